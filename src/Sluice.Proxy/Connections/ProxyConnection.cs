@@ -1,0 +1,357 @@
+using System.IO.Pipelines;
+using System.Runtime.CompilerServices;
+using Microsoft.AspNetCore.Connections;
+using Microsoft.AspNetCore.Connections.Features;
+using Sluice.Http;
+using Sluice.Proxy.Diagnostics;
+using Sluice.Proxy.Exchange;
+using Sluice.Proxy.Pipeline;
+using Sluice.Proxy.Routing;
+
+namespace Sluice.Proxy.Connections;
+
+/// <summary>
+/// One client connection: reads a head, runs the exchange, and begins again, until one side wants no more. Requests that
+/// are pipelined are served one after the other, in order (RFC 9112, 9.3.2).
+/// </summary>
+internal sealed class ProxyConnection : IDisposable
+{
+    // After a refusal the rest of the request is read and thrown away for a moment: closing a socket with unread bytes
+    // sends a reset, which may destroy the answer before the client has read it (RFC 9112, 9.6).
+    private static readonly TimeSpan LingerTime = TimeSpan.FromSeconds(2);
+    private const long LingerBytesMax = 64L * 1024 * 1024;
+
+    private readonly ProxyRuntime _runtime;
+    private readonly ConnectionContext _connection;
+    private readonly ConnectionDelegate? _next;
+    private readonly Deadline _deadline;
+    private readonly ExchangeContext _exchange;
+    private readonly RequestPipeline _pipeline;
+    private ReadResult _read;
+    private SequencePosition _headEnd;
+    private volatile bool _isIdle;
+    private volatile bool _isClosing;
+    private volatile DeadlineKind _expired;
+
+    public ProxyConnection(ProxyRuntime runtime, ConnectionContext connection, ConnectionDelegate? next)
+    {
+        _runtime = runtime;
+        _connection = connection;
+        _next = next;
+        _deadline = new Deadline(runtime.Clock);
+        _exchange = new ExchangeContext(
+            connection.Transport, runtime.Engine.Model.Limits.Head, _deadline, runtime.Time);
+        _pipeline = new RequestPipeline(_exchange, runtime.Date);
+    }
+
+    private enum HeadStatus
+    {
+        Complete,
+        Invalid,
+        Closed,
+        TimedOut,
+    }
+
+    /// <summary>Serves the connection until it ends.</summary>
+    public async Task RunAsync()
+    {
+        var closed = _connection.ConnectionClosed.UnsafeRegister(
+            static state => ((ProxyConnection)state!).OnClientClosed(), this);
+        var closing = _connection.Features.Get<IConnectionLifetimeNotificationFeature>()
+            ?.ConnectionClosedRequested.UnsafeRegister(static state => ((ProxyConnection)state!).BeginClose(), this);
+        _runtime.Watch(this);
+        var isHandedOn = false;
+        try
+        {
+            isHandedOn = await ServeAsync();
+        }
+        catch (Exception fault)
+        {
+            _runtime.Log.ConnectionFault(fault, _connection.ConnectionId);
+            _connection.Abort(new ConnectionAbortedException("A fault in the gateway."));
+        }
+        finally
+        {
+            _runtime.Unwatch(this);
+            closed.Dispose();
+            closing?.Dispose();
+        }
+
+        if (isHandedOn)
+        {
+            await _next!(_connection);
+        }
+    }
+
+    /// <inheritdoc/>
+    public void Dispose() => _exchange.Dispose();
+
+    /// <summary>Looks at the deadline; called by the heartbeat.</summary>
+    public void OnHeartbeat(long nowMs)
+    {
+        var kind = _deadline.TakeExpired(nowMs);
+        switch (kind)
+        {
+            case DeadlineKind.None:
+                return;
+            case DeadlineKind.KeepAlive or DeadlineKind.RequestHead or DeadlineKind.Linger:
+                _expired = kind;
+                _exchange.Input.CancelPendingRead();
+                return;
+            case DeadlineKind.RequestBody:
+                _exchange.TryEnd(ExchangeEnd.RequestBodyTimeout);
+                return;
+            case DeadlineKind.ResponseHead:
+                _exchange.TryEnd(ExchangeEnd.ResponseHeadTimeout);
+                return;
+            case DeadlineKind.ResponseIdle:
+                _exchange.TryEnd(ExchangeEnd.ResponseIdleTimeout);
+                return;
+            case DeadlineKind.ClientWrite:
+                _exchange.TryEnd(ExchangeEnd.ClientWriteTimeout);
+                _connection.Abort(new ConnectionAbortedException("The client takes no bytes."));
+                return;
+        }
+    }
+
+    /// <summary>Ends the connection after its current exchange, or at once where there is none. Thread-safe.</summary>
+    public void BeginClose()
+    {
+        _isClosing = true;
+        _exchange.ClosesClient = true;
+        if (_isIdle)
+        {
+            _exchange.Input.CancelPendingRead();
+        }
+    }
+
+    private void OnClientClosed()
+    {
+        if (_runtime.Engine.Model.Limits.CancelOnHalfClose)
+        {
+            _exchange.TryEnd(ExchangeEnd.ClientCancelled);
+        }
+    }
+
+    /// <returns>Whether the connection is another middleware's from here on.</returns>
+    private async Task<bool> ServeAsync()
+    {
+        while (true)
+        {
+            var head = await ReadHeadAsync();
+            if (head == HeadStatus.Closed)
+            {
+                return false;
+            }
+
+            var engine = _runtime.Engine;
+            var goesOn = false;
+            if (head == HeadStatus.Complete)
+            {
+                var status = GatewayResolver.Resolve(engine.Model, _exchange.Request, out var route, _exchange.Target);
+                if (status == RouteStatus.NotFound && _next is not null)
+                {
+                    HandBack();
+                    return true;
+                }
+
+                BeginExchange(engine, route.Gateway?.CollectLogs ?? true);
+                _exchange.Input.AdvanceTo(_headEnd);
+                goesOn = await _pipeline.RunAsync(engine, route, _isClosing || _runtime.IsDraining);
+            }
+            else if (_next is not null && head == HeadStatus.Invalid)
+            {
+                HandBack();
+                return true;
+            }
+            else
+            {
+                BeginExchange(engine, collectLogs: true);
+                await RefuseAsync(head);
+            }
+
+            EndExchange();
+            if (!goesOn)
+            {
+                await CloseAsync();
+                return false;
+            }
+
+            _exchange.Reset();
+        }
+    }
+
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
+    private async ValueTask<HeadStatus> ReadHeadAsync()
+    {
+        var input = _exchange.Input;
+        var limits = _runtime.Engine.Model.Limits;
+        var hasBytes = false;
+        try
+        {
+            while (true)
+            {
+                if (!input.TryRead(out _read))
+                {
+                    if (!hasBytes)
+                    {
+                        _isIdle = true;
+                        if (_isClosing)
+                        {
+                            return HeadStatus.Closed;
+                        }
+
+                        _deadline.Set(DeadlineKind.KeepAlive, limits.KeepAliveTimeout);
+                    }
+
+                    _read = await input.ReadAsync();
+                    _isIdle = false;
+                }
+
+                var buffer = _read.Buffer;
+                if (!hasBytes && !buffer.IsEmpty)
+                {
+                    hasBytes = true;
+                    _deadline.Set(DeadlineKind.RequestHead, limits.RequestHeadTimeout);
+                }
+
+                var status = _exchange.Request.Parse(buffer);
+                if (status == ParseStatus.Complete)
+                {
+                    _deadline.Clear();
+                    _headEnd = buffer.GetPosition(_exchange.Request.Length);
+                    return HeadStatus.Complete;
+                }
+
+                if (status == ParseStatus.Invalid)
+                {
+                    _deadline.Clear();
+                    return HeadStatus.Invalid;
+                }
+
+                input.AdvanceTo(buffer.Start, buffer.End);
+                if (_read.IsCompleted)
+                {
+                    return HeadStatus.Closed;
+                }
+
+                if (_read.IsCanceled && (_expired != DeadlineKind.None || (_isClosing && !hasBytes)))
+                {
+                    return hasBytes && _expired == DeadlineKind.RequestHead ? HeadStatus.TimedOut : HeadStatus.Closed;
+                }
+            }
+        }
+        catch (Exception error) when (LostConnection.Is(error))
+        {
+            return HeadStatus.Closed;
+        }
+    }
+
+    // What was read stays where it is: the next middleware begins at the first byte of the request.
+    private void HandBack()
+    {
+        _deadline.Clear();
+        _exchange.Input.AdvanceTo(_read.Buffer.Start, _read.Buffer.Start);
+    }
+
+    private async ValueTask RefuseAsync(HeadStatus head)
+    {
+        if (head == HeadStatus.TimedOut)
+        {
+            await _pipeline.RefuseAsync(RejectionReason.RequestHeadTimeout, null);
+            return;
+        }
+
+        _exchange.Input.AdvanceTo(_read.Buffer.End);
+        var error = _exchange.Request.Error;
+        switch (error)
+        {
+            case ParseError.Http2Preface:
+                _runtime.Log.Http2Refused(_connection.ConnectionId, _connection.RemoteEndPoint);
+                await RefuseHttp2Async();
+                break;
+            case ParseError.TlsHandshake:
+                _runtime.Log.TlsOnPlaintext(_connection.ConnectionId, _connection.RemoteEndPoint);
+                await _pipeline.RefuseAsync(error);
+                break;
+            default:
+                await _pipeline.RefuseAsync(error);
+                break;
+        }
+    }
+
+    private async ValueTask RefuseHttp2Async()
+    {
+        _exchange.LeavesInput = true;
+        _exchange.Record.Rejection = RejectionReason.VersionNotSupported;
+        _exchange.Record.Outcome = ExchangeOutcome.Rejected;
+        await _exchange.Output.WriteAsync(Http2Refusal.Frames.ToArray());
+        _exchange.TryFinish();
+    }
+
+    private void BeginExchange(EngineSnapshot engine, bool collectLogs)
+    {
+        var record = _runtime.Records.Rent();
+        var request = _exchange.Request;
+        record.Accepted = _exchange.Timestamp();
+        record.StartedAt = _runtime.Time.GetUtcNow();
+        if (request.Length > 0)
+        {
+            record.Method = MethodName.Of(request.Method);
+            record.SetPath(request.Target);
+        }
+
+        _exchange.Begin(engine.Model, record);
+        _exchange.ClosesClient = _isClosing;
+        if (collectLogs)
+        {
+            _exchange.AllowCapture(_runtime.Captures);
+        }
+
+        _runtime.OnExchangeBegun();
+    }
+
+    private void EndExchange()
+    {
+        _exchange.Record.Ended = _exchange.Timestamp();
+        _runtime.OnExchangeEnded(_exchange.Record);
+    }
+
+    private async ValueTask CloseAsync()
+    {
+        if (_exchange.AbortsClient)
+        {
+            _connection.Abort(new ConnectionAbortedException("The response was cut off."));
+            return;
+        }
+
+        if (_exchange.LeavesInput && _exchange.End != ExchangeEnd.ClientCancelled)
+        {
+            await LingerAsync();
+        }
+    }
+
+    private async ValueTask LingerAsync()
+    {
+        _expired = DeadlineKind.None;
+        _deadline.Set(DeadlineKind.Linger, LingerTime);
+        long dropped = 0;
+        try
+        {
+            while (_expired == DeadlineKind.None && dropped < LingerBytesMax)
+            {
+                var read = await _exchange.Input.ReadAsync();
+                dropped += read.Buffer.Length;
+                _exchange.Input.AdvanceTo(read.Buffer.End);
+                if (read.IsCompleted)
+                {
+                    return;
+                }
+            }
+        }
+        catch (Exception error) when (LostConnection.Is(error))
+        {
+            // The client has gone, which is what this waits for.
+        }
+    }
+}

@@ -1,0 +1,15 @@
+using System.CommandLine;
+using System.Runtime.InteropServices;
+
+namespace Sluice.Server.Commands;
+
+/// <summary><c>sluice version</c>: the build, the runtime and the system, for reports of faults.</summary>
+internal sealed class VersionCommand : Command
+{
+    public VersionCommand()
+        : base("version", "Print the version, the runtime and the system.")
+    {
+        SetAction(_ => Console.WriteLine(
+            $"sluice {ProductVersion.Full} ({RuntimeInformation.FrameworkDescription}, {RuntimeInformation.RuntimeIdentifier})"));
+    }
+}

@@ -1,0 +1,23 @@
+using System.Globalization;
+
+namespace Sluice.Configuration.Validators;
+
+/// <summary>Checks that numbers lie within their limits.</summary>
+internal static class Bounds
+{
+    /// <summary>A day: longer than anybody waits, and far from the end of the clock's range.</summary>
+    public const int TimeoutMsMax = 24 * 60 * 60 * 1000;
+
+    /// <summary>Reports a number below its least or above its largest value.</summary>
+    /// <returns>Whether it lies within.</returns>
+    public static bool Check(SettingPath path, long? value, long least, long largest, SettingsErrors errors)
+    {
+        if (value is null || value >= least && value <= largest)
+        {
+            return true;
+        }
+
+        errors.Add(path, string.Create(CultureInfo.InvariantCulture, $"is {value}: it must be between {least} and {largest}"));
+        return false;
+    }
+}
