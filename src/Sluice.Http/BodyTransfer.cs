@@ -1,4 +1,5 @@
 using System.Buffers;
+using System.Diagnostics;
 
 namespace Sluice.Http;
 
@@ -49,6 +50,7 @@ public sealed class BodyTransfer
     /// <param name="limit">The most bytes that the body may have.</param>
     public void Start(BodyFraming source, bool chunkedDestination, long limit = long.MaxValue)
     {
+        Debug.Assert(!chunkedDestination || source.Kind is BodyKind.Chunked or BodyKind.UntilClose);
         _decoder.Reset();
         _kind = source.Kind;
         _chunkedDestination = chunkedDestination;

@@ -250,15 +250,9 @@ public sealed class ChunkedDecoder
             return Fail(ParseError.InvalidTrailer);
         }
 
-        // A reader that merges trailers into the head must not find framing or routing there (RFC 9110, 6.5.1).
-        const ulong Forbidden = KnownHeaders.HopByHop
-            | 1UL << (int)KnownHeader.ContentLength
-            | 1UL << (int)KnownHeader.Host
-            | 1UL << (int)KnownHeader.Expect
-            | 1UL << (int)KnownHeader.ContentType
-            | 1UL << (int)KnownHeader.ContentEncoding
-            | 1UL << (int)KnownHeader.GatewaySetting;
-        return (Forbidden & 1UL << (int)header.Id) != 0 ? Fail(ParseError.InvalidTrailer) : Go(State.TrailerStart);
+        return TrailerRules.Allows(header.Id, line[..header.NameLength])
+            ? Go(State.TrailerStart)
+            : Fail(ParseError.InvalidTrailer);
     }
 
     private ChunkToken Finish()

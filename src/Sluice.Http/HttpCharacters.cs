@@ -11,14 +11,14 @@ internal static class HttpCharacters
 
     /// <summary>What no field value, reason phrase or chunk extension may have: all controls but HTAB, and DEL.</summary>
     public static readonly SearchValues<byte> Controls = SearchValues.Create(
-        [0, 1, 2, 3, 4, 5, 6, 7, 8, 10, 11, 12, 13, 14, 15, 16, 17, 18, 19, 20, 21, 22, 23, 24, 25, 26, 27, 28, 29, 30, 31, 127]);
+        [.. Enumerable.Range(0, 32).Where(code => code != '\t').Append(127).Select(code => (byte)code)]);
 
     /// <summary>
     /// What no request target may have: controls, space, DEL, and <c>#</c>, since a fragment is never sent and readers
     /// disagree on where the path ends when it is. Bytes above 127 pass: clients send raw UTF-8.
     /// </summary>
     public static readonly SearchValues<byte> NotInTarget = SearchValues.Create(
-        [0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16, 17, 18, 19, 20, 21, 22, 23, 24, 25, 26, 27, 28, 29, 30, 31, 32, (byte)'#', 127]);
+        [.. Enumerable.Range(0, 33).Append('#').Append(127).Select(code => (byte)code)]);
 
     /// <summary>The characters of a host and port (RFC 3986, 3.2.2): reg-name, IP literals, percent escapes.</summary>
     public static readonly SearchValues<byte> Host = SearchValues.Create(

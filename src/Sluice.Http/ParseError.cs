@@ -48,7 +48,10 @@ public enum ParseError
     /// <summary>The head is longer than <see cref="HttpLimits.HeadBytesMax"/>.</summary>
     HeadTooLarge,
 
-    /// <summary>There are more than <see cref="HttpLimits.HeaderCountMax"/> field lines.</summary>
+    /// <summary>
+    /// There are more than <see cref="HttpLimits.HeaderCountMax"/> field lines, or more than 32 options in
+    /// <c>Connection</c>.
+    /// </summary>
     TooManyHeaders,
 
     /// <summary>An HTTP/1.1 request without <c>Host</c> (RFC 9112, 3.2).</summary>

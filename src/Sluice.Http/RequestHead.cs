@@ -111,6 +111,11 @@ public sealed class RequestHead(HttpLimits limits) : MessageHead(limits)
 
     private protected override ParseError CheckWhole()
     {
+        if (ConnectionNominations.TooMany(Headers))
+        {
+            return ParseError.TooManyHeaders;
+        }
+
         var hosts = Headers.CountOf(KnownHeader.Host);
         if (hosts > 1)
         {

@@ -66,5 +66,6 @@ public sealed class ResponseHead(HttpLimits limits) : MessageHead(limits)
         return Reason.ContainsAny(HttpCharacters.Controls) ? ParseError.InvalidStatusLine : ParseError.None;
     }
 
-    private protected override ParseError CheckWhole() => ParseError.None;
+    private protected override ParseError CheckWhole() =>
+        ConnectionNominations.TooMany(Headers) ? ParseError.TooManyHeaders : ParseError.None;
 }

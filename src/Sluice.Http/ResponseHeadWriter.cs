@@ -57,10 +57,17 @@ public static class ResponseHeadWriter
         var bytes = head.Bytes;
         var headers = head.Headers;
         var nominated = ConnectionNominations.Any(headers);
+        var omit = KnownHeaders.HopByHop;
+        if (head.Status is < 200 or 204)
+        {
+            // These have no body, and a length would make a reader wait for one (RFC 9110, 8.6).
+            omit |= 1UL << (int)KnownHeader.ContentLength;
+        }
+
         var run = head.FieldsStart;
         foreach (ref readonly var line in headers.Lines)
         {
-            if ((KnownHeaders.HopByHop & 1UL << (int)line.Id) != 0
+            if ((omit & 1UL << (int)line.Id) != 0
                 || (nominated && ConnectionNominations.Contains(headers, line)))
             {
                 writer.Write(bytes[run..line.LineStart]);

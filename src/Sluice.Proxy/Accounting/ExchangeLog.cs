@@ -8,15 +8,16 @@ using Sluice.Proxy.Model;
 namespace Sluice.Proxy.Accounting;
 
 /// <summary>
-/// Takes the records of finished exchanges from the data path, understands them and writes one line for each, on a flow of
-/// its own. Its queue is bounded: when it is full the record is dropped and counted, and the data path never waits.
+/// Takes the records of finished exchanges from the data path, understands them and writes one line for each, on a
+/// flow of its own. Its queue is bounded: when it is full the record is dropped and counted, and the data path never
+/// waits.
 /// </summary>
 internal sealed class ExchangeLog : IAsyncDisposable
 {
     /// <summary>The category of the lines.</summary>
     public const string Category = "Sluice.Exchange";
 
-    /// <summary>Records that wait at most: seconds of traffic, so that a short stall of the log's reader costs none.</summary>
+    /// <summary>Records that wait at most, so that a short stall of whoever reads the log costs none.</summary>
     public const int Capacity = 4096;
 
     /// <summary>How long the end of the process waits for the lines, should nobody read them any more.</summary>

@@ -3,7 +3,7 @@ using Sluice.Proxy.Exchange;
 
 namespace Sluice.Proxy.Accounting;
 
-/// <summary>Lends records and takes them back, emptied. Keeps a bounded number of them. Thread-safe, without locks.</summary>
+/// <summary>Lends records and takes them back, emptied. Keeps a bounded number of them. Thread-safe.</summary>
 internal sealed class ExchangeRecordPool
 {
     /// <summary>Records that are kept: one holds at most 20 KiB when it is empty, and most hold one.</summary>

@@ -14,8 +14,8 @@ internal static class OutcomeRules
         // Codex closes its connection as soon as it has read the last event, and does not wait for the end of the body.
         ExchangeOutcome.ClientCancelled when findings.End == StreamEnd.Reached => ExchangeOutcome.Complete,
 
-        // Well-formed HTTP around an event sequence that breaks off. Of a capture that was cut short the end is not known,
-        // and of a custom provider it is not known whether its events are bound to anything.
+        // Well-formed HTTP around an event sequence that breaks off. Of a capture that was cut short the end is not
+        // known, and of a custom provider it is not known whether its events are bound to anything.
         ExchangeOutcome.Complete when findings.End == StreamEnd.Missing
             && record is { Status: >= 200 and < 300, Response.IsTruncated: false }
             && (record.Provider?.Api ?? ApiFamily.Unknown) != ApiFamily.Unknown => ExchangeOutcome.UpstreamTruncated,

@@ -10,7 +10,7 @@ namespace Sluice.Proxy.Accounting;
 internal static class StreamContent
 {
     /// <summary>Begins to read an object.</summary>
-    /// <returns>False where the bytes do not begin one; the common case of text that is no JSON throws nothing.</returns>
+    /// <returns>False where the bytes do not begin one: text that is no JSON costs no exception.</returns>
     public static bool TryOpen(ReadOnlySpan<byte> data, out Utf8JsonReader json)
     {
         // Not the final block: a cut event is then no fault.

@@ -5,8 +5,8 @@ using Sluice.Proxy.Model;
 namespace Sluice.Proxy.Accounting;
 
 /// <summary>
-/// Reads a captured response after its exchange is over: when its first content came, and whether it is whole in the terms
-/// of its protocol. One pass over the bytes, in linear time; nothing in them is a fault.
+/// Reads a captured response after its exchange is over: when its first content came, and whether it is whole in the
+/// terms of its protocol. One pass over the bytes, in linear time; nothing in them is a fault.
 /// </summary>
 internal static class StreamInspector
 {

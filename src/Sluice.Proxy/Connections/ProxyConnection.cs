@@ -32,6 +32,7 @@ internal sealed class ProxyConnection : IDisposable
     private volatile bool _isIdle;
     private volatile bool _isClosing;
     private volatile DeadlineKind _expired;
+    private bool _isInExchange;
 
     public ProxyConnection(ProxyRuntime runtime, ConnectionContext connection, ConnectionDelegate? next)
     {
@@ -68,6 +69,14 @@ internal sealed class ProxyConnection : IDisposable
         catch (Exception fault)
         {
             _runtime.Log.ConnectionFault(fault, _connection.ConnectionId);
+            if (_isInExchange)
+            {
+                _exchange.TryEnd(ExchangeEnd.Shutdown);
+                _exchange.Record.Rejection = RejectionReason.InternalError;
+                _exchange.Record.Outcome = ExchangeOutcome.Rejected;
+                EndExchange();
+            }
+
             _connection.Abort(new ConnectionAbortedException("A fault in the gateway."));
         }
         finally
@@ -119,6 +128,9 @@ internal sealed class ProxyConnection : IDisposable
     {
         _isClosing = true;
         _exchange.ClosesClient = true;
+
+        // Either this sees that the connection is idle, or the connection sees that it is to close.
+        Interlocked.MemoryBarrier();
         if (_isIdle)
         {
             _exchange.Input.CancelPendingRead();
@@ -187,6 +199,9 @@ internal sealed class ProxyConnection : IDisposable
         var input = _exchange.Input;
         var limits = _runtime.Engine.Model.Limits;
         var hasBytes = false;
+
+        // A deadline may pass at the moment at which what it was for arrives; it must not hit what is waited for next.
+        _expired = DeadlineKind.None;
         try
         {
             while (true)
@@ -196,6 +211,7 @@ internal sealed class ProxyConnection : IDisposable
                     if (!hasBytes)
                     {
                         _isIdle = true;
+                        Interlocked.MemoryBarrier();
                         if (_isClosing)
                         {
                             return HeadStatus.Closed;
@@ -298,7 +314,9 @@ internal sealed class ProxyConnection : IDisposable
         if (request.Length > 0)
         {
             record.Method = MethodName.Of(request.Method);
-            record.SetPath(request.Target);
+
+            // Without the authority of an absolute form, which may have a password in it.
+            record.SetPath(RequestTarget.TryParse(request.Target, out var target) ? target.Path : request.Target);
         }
 
         _exchange.Begin(engine.Model, record);
@@ -308,11 +326,13 @@ internal sealed class ProxyConnection : IDisposable
             _exchange.AllowCapture(_runtime.Captures);
         }
 
+        _isInExchange = true;
         _runtime.OnExchangeBegun();
     }
 
     private void EndExchange()
     {
+        _isInExchange = false;
         _exchange.Record.Ended = _exchange.Timestamp();
         _runtime.OnExchangeEnded(_exchange.Record);
     }

@@ -1,7 +1,7 @@
 namespace Sluice.Proxy.Diagnostics;
 
 /// <summary>
-/// The ids of all log messages, in blocks per area. An id keeps its meaning for good: alerts of operators are built on it.
+/// The ids of all log messages, in blocks per area. An id keeps its meaning for good: operators build alerts on it.
 /// </summary>
 internal static class EventIds
 {

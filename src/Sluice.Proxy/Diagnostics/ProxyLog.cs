@@ -3,7 +3,7 @@ using Microsoft.Extensions.Logging;
 
 namespace Sluice.Proxy.Diagnostics;
 
-/// <summary>All log messages of the data path. Neither secrets nor bodies nor queries are ever among their arguments.</summary>
+/// <summary>All log messages of the data path. Secrets, bodies and queries are never among their arguments.</summary>
 internal static partial class ProxyLog
 {
     /// <summary>A client began with HTTP/2.</summary>

@@ -22,6 +22,8 @@ internal sealed class CaptureBuffer : IBodySink
     // Most answers are a few kilobytes, and thousands of streams are open at once; only the long ones take large blocks.
     private const int FirstBlockBytes = 4 * 1024;
     private const int BlockBytes = 64 * 1024;
+
+    // A body in single bytes would otherwise have more marks than bytes worth keeping; the last mark then stretches.
     private const int MarksMax = 65_536;
 
     private readonly List<Block> _blocks = [];
@@ -82,8 +84,9 @@ internal sealed class CaptureBuffer : IBodySink
     /// <summary>Notes that the bytes captured so far have arrived.</summary>
     public void Mark(long timestamp)
     {
-        // A body in single bytes would otherwise have more marks than bytes worth keeping; the last mark then stretches.
-        if (_budget is not null && !IsTruncated && _marks.Count < MarksMax)
+        // The read that cut the capture short still brought the bytes before the cut.
+        var isNew = Length > (_marks.Count == 0 ? 0 : _marks[^1].Offset);
+        if (_budget is not null && isNew && _marks.Count < MarksMax)
         {
             _marks.Add(new CaptureMark(Length, timestamp));
         }
@@ -114,7 +117,8 @@ internal sealed class CaptureBuffer : IBodySink
             var last = _blocks[^1];
             if (last.Used < last.Bytes.Length)
             {
-                return last.Bytes.AsSpan(last.Used);
+                // A rented block may be larger than what was asked for, here and below.
+                return last.Bytes.AsSpan(last.Used, Math.Min(last.Bytes.Length - last.Used, BytesMax - Length));
             }
         }
 
@@ -132,7 +136,7 @@ internal sealed class CaptureBuffer : IBodySink
         }
 
         _blocks.Add(new Block { Bytes = bytes });
-        return bytes;
+        return bytes.AsSpan(0, Math.Min(bytes.Length, BytesMax - Length));
     }
 
     private struct Block

@@ -97,6 +97,9 @@ internal sealed class ExchangeContext : IDisposable
     /// </summary>
     public bool TryEnd(ExchangeEnd reason)
     {
+        // Before the response only the flush of what the gateway then answers can be pending, and that one must not be
+        // cancelled: a TLS stream whose write was cancelled is broken. So this is asked before anybody can see the end.
+        var responseStarted = ResponseStarted;
         var state = Volatile.Read(ref _state);
         if ((state & ((1 << EndBits) - 1)) != 0
             || Interlocked.CompareExchange(ref _state, state | (long)reason, state) != state)
@@ -107,7 +110,11 @@ internal sealed class ExchangeContext : IDisposable
         Volatile.Read(ref _upstream)?.Abort();
         Volatile.Read(ref _connecting)?.Cancel();
         Input.CancelPendingRead();
-        Output.CancelPendingFlush();
+        if (responseStarted)
+        {
+            Output.CancelPendingFlush();
+        }
+
         return true;
     }
 

@@ -101,7 +101,9 @@ internal sealed class UpstreamConnection(
         }
 
         await Input.CompleteAsync();
-        await Output.CompleteAsync();
+
+        // With a fault, so that what was never flushed is not written to a connection that is gone.
+        await Output.CompleteAsync(new ConnectionAbortedException("The connection is closed."));
         Head.Dispose();
     }
 }

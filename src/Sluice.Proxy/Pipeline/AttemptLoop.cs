@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using System.Text;
 using Sluice.Http;
 using Sluice.Proxy.Exchange;
 using Sluice.Proxy.Relay;
@@ -17,6 +18,8 @@ namespace Sluice.Proxy.Pipeline;
 /// </remarks>
 internal sealed class AttemptLoop(ExchangeContext exchange, DateLine date)
 {
+    private static ReadOnlySpan<byte> EventStreamType => "text/event-stream"u8;
+
     private readonly RequestBodyRelay _body = new(exchange);
     private readonly ResponseRelay _response = new(exchange);
 
@@ -129,15 +132,13 @@ internal sealed class AttemptLoop(ExchangeContext exchange, DateLine date)
 
                 if (read.IsCompleted)
                 {
-                    return anyByte
-                        ? new UpstreamError(RejectionReason.UpstreamMalformed, "the connection ended within the response's head")
-                        : new UpstreamError(RejectionReason.UpstreamClosed, null);
+                    return Ended(anyByte);
                 }
             }
         }
         catch (Exception error) when (LostConnection.Is(error))
         {
-            return new UpstreamError(RejectionReason.UpstreamClosed, anyByte ? "within the response's head" : null);
+            return Ended(anyByte);
         }
     }
 
@@ -224,6 +225,15 @@ internal sealed class AttemptLoop(ExchangeContext exchange, DateLine date)
         }
 
         await _body.StopAsync();
+        if (!_body.IsComplete)
+        {
+            await DropAsync(upstream);
+            return await GiveUpAsync(new UpstreamError(
+                RejectionReason.UpstreamMalformed, "it switched protocols before the request was whole"));
+        }
+
+        // The tunnel reads on where the request ended.
+        _body.Release();
         exchange.Record.Outcome = ExchangeOutcome.Tunnelled;
         if (await _response.RelayUpgradeAsync(upstream) == ResponseStatus.Complete)
         {
@@ -282,12 +292,18 @@ internal sealed class AttemptLoop(ExchangeContext exchange, DateLine date)
     {
         if (exchange.CaptureBudget is { } budget
             && head.Headers.TryGetValue(KnownHeader.ContentType, out var type)
-            && type.StartsWith("text/event-stream"u8)
+            && type.Length >= EventStreamType.Length
+            && Ascii.EqualsIgnoreCase(type[..EventStreamType.Length], EventStreamType)
             && !head.Headers.Has(KnownHeader.ContentEncoding))
         {
             exchange.Record.Response.Start(budget);
         }
     }
+
+    // After the first byte the request has been received, however the connection ended: it must not be sent again.
+    private static UpstreamError Ended(bool withinResponse) => withinResponse
+        ? new(RejectionReason.UpstreamMalformed, "the connection ended within the response's head")
+        : new(RejectionReason.UpstreamClosed, null);
 
     private static UpstreamError Malformed(ParseError error) =>
         new(RejectionReason.UpstreamMalformed, Rejections.Describe(error));

@@ -30,10 +30,18 @@ internal sealed class RequestPipeline(ExchangeContext exchange, DateLine date)
             return await RefuseAsync(framingError);
         }
 
+        // What follows the head of a CONNECT is the tunnel's and no next request (RFC 9110, 9.3.6).
+        if (exchange.Request.Method.SequenceEqual("CONNECT"u8))
+        {
+            return await RefuseAsync(RejectionReason.NotImplemented, null);
+        }
+
         var refusal = isDraining ? RejectionReason.ShuttingDown : Check(route, engine.Model.Limits.RequestBodyBytesMax);
         if (refusal != RejectionReason.None)
         {
-            return await AnswerAsync(refusal, refusal == RejectionReason.ShuttingDown ? null : route.Hint);
+            // A refusal for another reason says nothing of the route, which may be wrong as well.
+            var isOfRoute = refusal is not (RejectionReason.ShuttingDown or RejectionReason.RequestBodyTooLong);
+            return await AnswerAsync(refusal, isOfRoute ? RouteProblem.Describe(engine.Model, route) : null);
         }
 
         return await _attempts.RunAsync(engine.Pools.Of(exchange.Target.Address!)) && !exchange.ClosesClient;
@@ -56,11 +64,6 @@ internal sealed class RequestPipeline(ExchangeContext exchange, DateLine date)
 
     private RejectionReason Check(in RouteResult route, long bodyBytesMax)
     {
-        if (exchange.Request.Method.SequenceEqual("CONNECT"u8))
-        {
-            return RejectionReason.NotImplemented;
-        }
-
         if (exchange.RequestFraming.Length > bodyBytesMax)
         {
             return RejectionReason.RequestBodyTooLong;

@@ -34,8 +34,13 @@ internal sealed class RequestBodyRelay(ExchangeContext exchange)
     /// </summary>
     public const int ReplayBytesMax = 512 * 1024;
 
+    // Bytes that are handed to the upstream connection at most before they are flushed. Without a bound a client that is
+    // always faster than the relay would never let it come to a flush.
+    private const int UnflushedBytesMax = 128 * 1024;
+
     private readonly BodyTransfer _transfer = new();
     private NullBodySink _sink;
+    private UpstreamConnection? _upstream;
     private ReadResult _held;
     private bool _isHolding;
     private long _done;
@@ -63,6 +68,13 @@ internal sealed class RequestBodyRelay(ExchangeContext exchange)
             exchange.RequestFraming,
             chunkedDestination: exchange.RequestFraming.Kind == BodyKind.Chunked,
             exchange.Model.Limits.RequestBodyBytesMax);
+        if (!_isHolding && _done > 0)
+        {
+            // What an attempt before this one has looked at is kept, but a read would wait for more. A cancelled one does not.
+            exchange.Input.CancelPendingRead();
+        }
+
+        _upstream = upstream;
         _done = 0;
         _isRetaining = retain;
         _isStopping = false;
@@ -73,7 +85,10 @@ internal sealed class RequestBodyRelay(ExchangeContext exchange)
 #pragma warning restore CA2012
     }
 
-    /// <summary>Waits for the run to end, having told it to if it is still waiting for the client.</summary>
+    /// <summary>
+    /// Waits for the run to end, having told it to if it goes on. The upstream connection is then aborted: half a request was
+    /// sent on it, and it need not take another byte.
+    /// </summary>
     public async ValueTask StopAsync()
     {
         if (!_hasRun)
@@ -86,6 +101,7 @@ internal sealed class RequestBodyRelay(ExchangeContext exchange)
         {
             _isStopping = true;
             exchange.Input.CancelPendingRead();
+            _upstream!.Abort();
         }
 
         await _run;
@@ -109,6 +125,8 @@ internal sealed class RequestBodyRelay(ExchangeContext exchange)
     {
         Release();
         _transfer.Reset();
+        _upstream = null;
+        _done = 0;
         _isLost = false;
         _hasRun = false;
         _status = RequestBodyStatus.Running;
@@ -121,9 +139,10 @@ internal sealed class RequestBodyRelay(ExchangeContext exchange)
         {
             while (!_transfer.IsComplete)
             {
-                if (!_isHolding && !exchange.Input.TryRead(out _held))
+                if (!_isHolding
+                    && (upstream.Output.UnflushedBytes >= UnflushedBytesMax || !exchange.Input.TryRead(out _held)))
                 {
-                    // Nothing more is here, so what is written leaves before anything is waited for.
+                    // Nothing more is here, or enough: what is written leaves before anything is waited for.
                     if (!await TryFlushAsync(upstream))
                     {
                         return _status = RequestBodyStatus.UpstreamFailed;
@@ -228,11 +247,18 @@ internal sealed class RequestBodyRelay(ExchangeContext exchange)
         return true;
     }
 
-    private static async ValueTask<bool> TryFlushAsync(UpstreamConnection upstream)
+    private async ValueTask<bool> TryFlushAsync(UpstreamConnection upstream)
     {
         try
         {
-            var flush = await upstream.Output.FlushAsync();
+            var flushing = upstream.Output.FlushAsync();
+            if (!flushing.IsCompleted && !exchange.ResponseStarted)
+            {
+                // From here on it is the upstream that is waited for, not the client.
+                exchange.Deadline.Set(DeadlineKind.ResponseHead, exchange.Model.Upstream.ResponseHeadTimeout);
+            }
+
+            var flush = await flushing;
             return !flush.IsCompleted;
         }
         catch (Exception error) when (LostConnection.Is(error))

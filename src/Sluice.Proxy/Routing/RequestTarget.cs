@@ -11,7 +11,7 @@ internal readonly ref struct RequestTarget
         Query = query;
     }
 
-    /// <summary>The path, which begins with a slash.</summary>
+    /// <summary>The path: empty, or it begins with a slash.</summary>
     public ReadOnlySpan<byte> Path { get; }
 
     /// <summary>The query with its question mark; or empty.</summary>
@@ -40,7 +40,7 @@ internal readonly ref struct RequestTarget
 
         var queryStart = rest.IndexOf((byte)'?');
         var path = queryStart < 0 ? rest : rest[..queryStart];
-        parsed = new RequestTarget(path.IsEmpty ? "/"u8 : path, queryStart < 0 ? default : rest[queryStart..]);
+        parsed = new RequestTarget(path, queryStart < 0 ? default : rest[queryStart..]);
         return true;
     }
 

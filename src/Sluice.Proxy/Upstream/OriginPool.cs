@@ -68,12 +68,24 @@ internal sealed class OriginPool(
     }
 
     /// <summary>Closes the connections whose time is over, or that their upstream closed.</summary>
-    public void Sweep() => _idle.RemoveWhere(IsSpent, Discard);
+    public void Sweep()
+    {
+        _idle.RemoveWhere(IsSpent, Discard);
+
+        // A close in between did not see what was in the sweep's hands.
+        if (Volatile.Read(ref _isClosed))
+        {
+            Close();
+        }
+    }
 
     /// <summary>Closes all idle connections; those in use are closed when they come back.</summary>
     public void Close()
     {
         Volatile.Write(ref _isClosed, true);
+
+        // Whoever fills a slot looks at the flag afterwards; so the flag has to be there before the slots are looked at.
+        Interlocked.MemoryBarrier();
         _idle.RemoveWhere(static _ => true, Discard);
     }
 

@@ -10,6 +10,7 @@ internal sealed class UpstreamPools
 {
     private readonly ConcurrentDictionary<UpstreamAddress, OriginPool> _pools = new();
     private readonly Func<UpstreamAddress, OriginPool> _create;
+    private volatile bool _isClosed;
 
     public UpstreamPools(UpstreamOptions options, IConnectionFactory factory, IClock clock, TimeProvider time)
     {
@@ -22,7 +23,18 @@ internal sealed class UpstreamPools
     public UpstreamOptions Options { get; }
 
     /// <summary>The pool of an address.</summary>
-    public OriginPool Of(UpstreamAddress address) => _pools.GetOrAdd(address, _create);
+    public OriginPool Of(UpstreamAddress address)
+    {
+        var pool = _pools.GetOrAdd(address, _create);
+
+        // An exchange may have read the settings before they were replaced: its pool serves it, but keeps nothing.
+        if (_isClosed)
+        {
+            pool.Close();
+        }
+
+        return pool;
+    }
 
     /// <summary>Closes connections whose time is over.</summary>
     public void Sweep()
@@ -36,6 +48,8 @@ internal sealed class UpstreamPools
     /// <summary>Closes all idle connections; those in use are closed when they come back.</summary>
     public void Close()
     {
+        _isClosed = true;
+        Interlocked.MemoryBarrier();
         foreach (var (_, pool) in _pools)
         {
             pool.Close();

@@ -28,7 +28,7 @@ internal sealed class CheckCommand : Command
 
     private static IEnumerable<string> Describe(SluiceSettings settings, string? file)
     {
-        yield return $"settings  {file ?? $"defaults (there is no {SettingsSources.DefaultFile} here)"}: valid";
+        yield return $"settings  {file ?? $"defaults (there is no {SettingsSources.DefaultFileName} here)"}: valid";
         yield return $"listen    {string.Join(", ", settings.Listen)}";
         yield return $"admin     {settings.Admin}";
         yield return $"data      {settings.Data}";

@@ -10,7 +10,7 @@ internal static class Banner
     public static string Create(Endpoints endpoints, SettingsResult loaded)
     {
         var url = GatewayUrl.Of(endpoints.Data[0].LocalUrl, loaded.Settings!.Gateways[0]);
-        var settings = loaded.File ?? $"defaults, as there is no {SettingsSources.DefaultFile} here";
+        var settings = loaded.File ?? $"defaults, as there is no {SettingsSources.DefaultFileName} here";
         return new StringBuilder()
             .AppendLine($"sluice {ProductVersion.Short}")
             .AppendLine($"  listening    {string.Join(", ", endpoints.Data.Select(endpoint => endpoint.Url))}")

@@ -19,6 +19,9 @@ internal sealed class SettingsOverlay(SettingsNode root, SettingsErrors errors)
         var node = root;
         var type = typeof(SluiceSettings);
         var path = SettingPath.Root;
+
+        // Levels that are not there yet become part of the tree only once the value turns out to fit.
+        var missing = new Stack<(SettingsNode Parent, Step Step, SettingsNode Node)>();
         for (var depth = 0; ; depth++)
         {
             if (!TryStep(node, type, levels[depth], path, out var step))
@@ -28,20 +31,34 @@ internal sealed class SettingsOverlay(SettingsNode root, SettingsErrors errors)
 
             path = step.Path;
             type = step.Type;
-            if (depth == levels.Length - 1)
+            var isLast = depth == levels.Length - 1;
+            var next = isLast ? CreateValue(type, value, source, path)
+                : step.Existing?.Kind is JsonValueKind.Object or JsonValueKind.Array ? step.Existing
+                : CreateContainer(type, source);
+            if (next is null)
             {
-                Put(node, step, CreateValue(type, value, source, path));
-                return null;
+                return isLast ? null : $"\"{path}\" is a single value and has nothing below it";
             }
 
-            node = step.Existing?.Kind is JsonValueKind.Object or JsonValueKind.Array
-                ? step.Existing
-                : Put(node, step, CreateContainer(type, source));
-            if (node is null)
+            if (next != step.Existing)
             {
-                return $"\"{path}\" is a single value and has nothing below it";
+                missing.Push((node, step, next));
             }
+
+            if (isLast)
+            {
+                break;
+            }
+
+            node = next;
         }
+
+        foreach (var (parent, step, child) in missing)
+        {
+            Put(parent, step, child);
+        }
+
+        return null;
     }
 
     private static bool TryStep(SettingsNode node, Type type, string level, SettingPath path, out Step step)
@@ -96,13 +113,8 @@ internal sealed class SettingsOverlay(SettingsNode root, SettingsErrors errors)
         return true;
     }
 
-    private static SettingsNode? Put(SettingsNode parent, Step step, SettingsNode? value)
+    private static void Put(SettingsNode parent, Step step, SettingsNode value)
     {
-        if (value is null)
-        {
-            return null;
-        }
-
         if (step.Name is not null)
         {
             parent.Members[step.Name] = value;
@@ -115,8 +127,6 @@ internal sealed class SettingsOverlay(SettingsNode root, SettingsErrors errors)
         {
             parent.Items[step.Index] = value;
         }
-
-        return value;
     }
 
     private static SettingsNode? CreateContainer(Type type, string source) => SettingsSchema.ShapeOf(type).Kind switch

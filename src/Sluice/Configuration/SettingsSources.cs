@@ -5,15 +5,19 @@ namespace Sluice.Configuration;
 /// <summary>Where settings come from: a file, then the environment, then the command line; the later one wins.</summary>
 public sealed record SettingsSources
 {
-    /// <summary>The file that is read where no other one is named. It need not exist.</summary>
-    public const string DefaultFile = "sluice.json";
+    /// <summary>The name of the file that is read where no other one is named.</summary>
+    public const string DefaultFileName = "sluice.json";
 
     /// <summary>The variable that names the file.</summary>
     public const string FileVariable = "SLUICE_CONFIG";
 
     /// <summary>The file that the command line names. It must exist.</summary>
-    /// <value>Default null: what <c>SLUICE_CONFIG</c> names, and else <c>sluice.json</c> in the working directory.</value>
+    /// <value>Default null: what <c>SLUICE_CONFIG</c> names, and else <see cref="DefaultFile"/>.</value>
     public string? File { get; init; }
+
+    /// <summary>The file that is read where no other one is named. It need not exist.</summary>
+    /// <value>Default <c>sluice.json</c> in the working directory.</value>
+    public string DefaultFile { get; init; } = DefaultFileName;
 
     /// <summary>The environment.</summary>
     /// <value>Default empty.</value>
