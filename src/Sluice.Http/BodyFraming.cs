@@ -24,6 +24,9 @@ public readonly record struct BodyFraming(BodyKind Kind, long Length)
     /// <summary>No body.</summary>
     public static BodyFraming None => default;
 
+    /// <summary>Whether bytes of a body, or of its framing, follow the head.</summary>
+    public bool HasBody => Kind != BodyKind.None && this != OfLength(0);
+
     /// <summary>A chunked body.</summary>
     public static BodyFraming Chunked => new(BodyKind.Chunked, 0);
 

@@ -61,7 +61,7 @@ public sealed class AnthropicSdkTests
         var text = new StringBuilder();
         long outputTokens = 0;
         var hasStopped = false;
-        await foreach (var part in client.Messages.CreateStreaming(Hello, Ended))
+        await foreach (var part in client.Messages.CreateStreaming(Hello, Hang.Token))
         {
             if (part.TryPickContentBlockDelta(out var delta) && delta.Delta.TryPickText(out var piece))
             {
@@ -114,7 +114,7 @@ public sealed class AnthropicSdkTests
         var hasStopped = false;
         var error = await Record.ExceptionAsync(async () =>
         {
-            await foreach (var part in client.Messages.CreateStreaming(Hello, Ended))
+            await foreach (var part in client.Messages.CreateStreaming(Hello, Hang.Token))
             {
                 hasStopped |= part.TryPickStop(out _);
             }
@@ -217,7 +217,7 @@ public sealed class AnthropicSdkTests
         await using var gateway = await GatewayHost.StartAsync(upstream.Url);
         using var client = CreateClient(gateway);
 
-        await foreach (var part in client.Messages.CreateStreaming(Hello, Ended))
+        await foreach (var part in client.Messages.CreateStreaming(Hello, Hang.Token))
         {
             if (part.TryPickContentBlockDelta(out _))
             {

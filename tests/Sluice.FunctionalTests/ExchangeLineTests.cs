@@ -160,6 +160,7 @@ public sealed class ExchangeLineTests
 
         var line = await gateway.Log.WaitForAsync(Category, _ => true);
         Assert.Equal("client_cancelled", Parse(line.Text)["outcome"]);
+        Assert.StartsWith("POST /v1/acct/gw/openai/responses 499 ", line.Text, StringComparison.Ordinal);
         Assert.Equal(LogLevel.Information, line.Level);
     }
 

@@ -50,7 +50,7 @@ public sealed class OpenAISdkTests
         var text = new StringBuilder();
         int? tokens = null;
         ChatFinishReason? reason = null;
-        await foreach (var update in CreateChat(gateway).CompleteChatStreamingAsync(Hello))
+        await foreach (var update in CreateChat(gateway).CompleteChatStreamingAsync(Hello, cancellationToken: Hang.Token))
         {
             foreach (var part in update.ContentUpdate)
             {
@@ -91,7 +91,7 @@ public sealed class OpenAISdkTests
         var text = new StringBuilder();
         ResponseResult? whole = null;
         await using var stream = await CreateResponses(gateway)
-            .CreateResponseStreamingAsync("gpt-5", "Hello", cancellationToken: Ended).OrHang();
+            .CreateResponseStreamingAsync("gpt-5", "Hello", cancellationToken: Hang.Token).OrHang();
         await foreach (var update in stream)
         {
             if (update is StreamingResponseOutputTextDeltaUpdate delta)
@@ -175,7 +175,7 @@ public sealed class OpenAISdkTests
         ChatFinishReason? reason = null;
         var error = await Record.ExceptionAsync(async () =>
         {
-            await foreach (var update in CreateChat(gateway).CompleteChatStreamingAsync(Hello))
+            await foreach (var update in CreateChat(gateway).CompleteChatStreamingAsync(Hello, cancellationToken: Hang.Token))
             {
                 reason ??= update.FinishReason;
             }
@@ -219,7 +219,7 @@ public sealed class OpenAISdkTests
         await using var gateway = await GatewayHost.StartAsync(upstream.Url);
 
         await using (var stream = await CreateResponses(gateway)
-            .CreateResponseStreamingAsync("gpt-5", "Hello", cancellationToken: Ended).OrHang())
+            .CreateResponseStreamingAsync("gpt-5", "Hello", cancellationToken: Hang.Token).OrHang())
         {
             await foreach (var update in stream)
             {

@@ -18,6 +18,8 @@ namespace Sluice.Proxy.Pipeline;
 /// </remarks>
 internal sealed class AttemptLoop(ExchangeContext exchange, DateLine date)
 {
+    private const int ClientClosedRequest = 499;
+
     private static ReadOnlySpan<byte> EventStreamType => "text/event-stream"u8;
 
     private readonly RequestBodyRelay _body = new(exchange);
@@ -271,12 +273,15 @@ internal sealed class AttemptLoop(ExchangeContext exchange, DateLine date)
         };
 
         // The body may be anywhere between its first and its last byte.
-        exchange.LeavesInput = !_body.IsComplete && exchange.RequestFraming.Kind != BodyKind.None;
+        exchange.LeavesInput = !_body.IsComplete && exchange.RequestFraming.HasBody;
         exchange.ClosesClient |= exchange.LeavesInput || end != ExchangeEnd.None || !exchange.Request.KeepAlive;
         _body.Reset();
         if (reason == RejectionReason.None)
         {
             exchange.Record.Outcome = OutcomeOf(end);
+
+            // nginx's number for a client that did not wait for its answer; nothing is sent.
+            exchange.Record.Status = end == ExchangeEnd.ClientCancelled ? ClientClosedRequest : 0;
         }
         else
         {

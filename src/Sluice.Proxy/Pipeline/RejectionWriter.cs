@@ -1,3 +1,4 @@
+using Sluice.Http;
 using Sluice.Proxy.Exchange;
 
 namespace Sluice.Proxy.Pipeline;
@@ -19,6 +20,9 @@ internal static class RejectionWriter
         record.Status = rejection.Status;
         record.Outcome = ExchangeOutcome.Rejected;
         exchange.ResponseStarted = true;
+
+        // HTTP/1.0 keeps a connection only where both sides say so, and an error is no moment to begin with it.
+        exchange.ClosesClient |= exchange.Request.Version == HttpVersion.Http10;
         exchange.Deadline.Set(DeadlineKind.ClientWrite, exchange.Model.Limits.ClientWriteTimeout);
         record.ResponseBytes = ErrorEnvelope.Write(
             exchange.Output,

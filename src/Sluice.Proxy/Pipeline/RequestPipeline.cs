@@ -84,7 +84,7 @@ internal sealed class RequestPipeline(ExchangeContext exchange, DateLine date)
     // connection, yet telling them from large ones is not worth a state of its own on a path of errors.
     private async ValueTask<bool> AnswerAsync(RejectionReason reason, string? detail)
     {
-        var hasBody = exchange.RequestFraming.Kind != BodyKind.None && exchange.RequestFraming != BodyFraming.OfLength(0);
+        var hasBody = exchange.RequestFraming.HasBody;
         exchange.ClosesClient |= hasBody || !exchange.Request.KeepAlive || reason == RejectionReason.ShuttingDown;
         exchange.LeavesInput = hasBody;
         await RejectionWriter.WriteAsync(exchange, reason, detail, date.Bytes);

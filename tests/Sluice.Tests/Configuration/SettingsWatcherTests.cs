@@ -11,6 +11,7 @@ public sealed class SettingsWatcherTests : IAsyncDisposable
 
     private readonly TempFolder _folder = new();
     private readonly Channel<SettingsReload> _reloads = Channel.CreateUnbounded<SettingsReload>();
+    private readonly EventsOnlyTime _time = new();
     private SettingsWatcher? _watcher;
 
     private string File => _folder["sluice.json"];
@@ -28,7 +29,7 @@ public sealed class SettingsWatcherTests : IAsyncDisposable
     [Fact]
     public async Task Watcher_FileWrittenInPlace_IsLoaded()
     {
-        Begin("""{ "data": "one" }""");
+        await BeginAsync("""{ "data": "one" }""");
 
         System.IO.File.WriteAllText(File, """{ "data": "two" }""");
 
@@ -43,7 +44,7 @@ public sealed class SettingsWatcherTests : IAsyncDisposable
         // Written before the watch begins, so that the renaming is the only event.
         _folder.Write("1.tmp", """{ "upstream": { "dns_refresh_ms": 1 } }""");
         _folder.Write("2.tmp", """{ "upstream": { "dns_refresh_ms": 2 } }""");
-        Begin("{}");
+        await BeginAsync("{}");
 
         for (var round = 1; round <= 2; round++)
         {
@@ -58,7 +59,7 @@ public sealed class SettingsWatcherTests : IAsyncDisposable
     [Fact]
     public async Task Watcher_FileDeletedAndMadeAgain_IsLoaded()
     {
-        Begin("""{ "data": "one" }""");
+        await BeginAsync("""{ "data": "one" }""");
 
         System.IO.File.Delete(File);
         _folder.Write("sluice.json", """{ "data": "two" }""");
@@ -69,7 +70,7 @@ public sealed class SettingsWatcherTests : IAsyncDisposable
     [Fact]
     public async Task Watcher_FileThatAppears_IsLoaded()
     {
-        Begin(null);
+        await BeginAsync(null);
 
         _folder.Write("sluice.json", """{ "data": "two" }""");
 
@@ -85,7 +86,7 @@ public sealed class SettingsWatcherTests : IAsyncDisposable
         _folder.Write("..2/sluice.json", """{ "data": "two" }""");
         Directory.CreateSymbolicLink(_folder["..data"], "..1");
         System.IO.File.CreateSymbolicLink(File, Path.Combine("..data", "sluice.json"));
-        Begin(null);
+        await BeginAsync(null);
 
         Directory.CreateSymbolicLink(_folder["..data_tmp"], "..2");
         await RenameAsync(_folder["..data_tmp"], _folder["..data"]);
@@ -98,7 +99,7 @@ public sealed class SettingsWatcherTests : IAsyncDisposable
     {
         using var other = new TempFolder();
         System.IO.File.CreateSymbolicLink(File, other.Write("real.json", """{ "data": "one" }"""));
-        Begin(null);
+        await BeginAsync(null);
 
         other.Write("real.json", """{ "data": "two" }""");
 
@@ -108,7 +109,7 @@ public sealed class SettingsWatcherTests : IAsyncDisposable
     [Fact]
     public async Task Watcher_InvalidFile_IsRefusedWithLineAndThenRepaired()
     {
-        Begin("""{ "data": "one" }""");
+        await BeginAsync("""{ "data": "one" }""");
 
         _folder.Write("sluice.json", "{\n \"data\": \"two\",\n \"limits\": { \"drain_timeout_ms\": -1 } }");
         var refused = await NextAsync();
@@ -126,15 +127,16 @@ public sealed class SettingsWatcherTests : IAsyncDisposable
     [Fact]
     public async Task Watcher_SameContentAgain_IsNotLoaded()
     {
-        Begin("""{ "data": "one" }""");
+        await BeginAsync("""{ "data": "one" }""");
 
         _folder.Write("sluice.json", """{ "data": "one" }""");
-        _watcher!.Check();
         _folder.Write("other.json", """{ "data": "two" }""");
+        await _time.IdleAsync();
+        var isLoaded = _reloads.Reader.TryRead(out _);
         _folder.Write("sluice.json", """{ "data": "three" }""");
 
+        Assert.False(isLoaded);
         Assert.Equal("three", (await NextAsync()).Result.Settings?.Data);
-        Assert.False(_reloads.Reader.TryRead(out _));
     }
 
     [Fact]
@@ -145,7 +147,7 @@ public sealed class SettingsWatcherTests : IAsyncDisposable
         var loaded = loader.Load();
         _folder.Write("sluice.json", """{ "data": "two" }""");
 
-        _watcher = new SettingsWatcher(loader, loaded, reload => _reloads.Writer.TryWrite(reload), new ImpatientTime());
+        _watcher = new SettingsWatcher(loader, loaded, reload => _reloads.Writer.TryWrite(reload), _time);
 
         Assert.Equal("two", (await NextAsync()).Result.Settings?.Data);
     }
@@ -153,7 +155,7 @@ public sealed class SettingsWatcherTests : IAsyncDisposable
     [Fact]
     public async Task Watcher_SettingsThatAreReadAtStartOnly_AreNamed()
     {
-        Begin("{}");
+        await BeginAsync("{}");
 
         _folder.Write("sluice.json", """
             { "listen": ["http://127.0.0.1:1"], "admin": "http://127.0.0.1:2", "data": "x", "log_level": "debug" }
@@ -170,7 +172,7 @@ public sealed class SettingsWatcherTests : IAsyncDisposable
         Assert.Equal(0, rename.ExitCode);
     }
 
-    private void Begin(string? text)
+    private async Task BeginAsync(string? text)
     {
         if (text is not null)
         {
@@ -179,7 +181,11 @@ public sealed class SettingsWatcherTests : IAsyncDisposable
 
         // A file that nobody names need not exist.
         var loader = new SettingsLoader(new SettingsSources { DefaultFile = File });
-        _watcher = new SettingsWatcher(loader, loader.Load(), reload => _reloads.Writer.TryWrite(reload), new ImpatientTime());
+        _watcher = new SettingsWatcher(loader, loader.Load(), reload => _reloads.Writer.TryWrite(reload), _time);
+
+        // It looks at the file once of its own accord. What comes after that has to come from events.
+        await _time.IdleAsync();
+        await _time.IdleAsync();
     }
 
     private async Task<SettingsReload> NextAsync()
@@ -191,11 +197,28 @@ public sealed class SettingsWatcherTests : IAsyncDisposable
     /// <summary>
     /// Time in which nothing is looked at now and then: long timers never fire, so that only an event can bring a reload.
     /// </summary>
-    private sealed class ImpatientTime : TimeProvider
+    private sealed class EventsOnlyTime : TimeProvider
     {
         private static readonly TimeSpan Long = TimeSpan.FromSeconds(5);
 
-        public override ITimer CreateTimer(TimerCallback callback, object? state, TimeSpan dueTime, TimeSpan period) =>
-            base.CreateTimer(callback, state, dueTime > Long ? Timeout.InfiniteTimeSpan : dueTime, period);
+        private readonly Channel<bool> _longTimers = Channel.CreateUnbounded<bool>();
+
+        public override ITimer CreateTimer(TimerCallback callback, object? state, TimeSpan dueTime, TimeSpan period)
+        {
+            if (dueTime <= Long)
+            {
+                return base.CreateTimer(callback, state, dueTime, period);
+            }
+
+            _longTimers.Writer.TryWrite(true);
+            return base.CreateTimer(callback, state, Timeout.InfiniteTimeSpan, period);
+        }
+
+        /// <summary>Waits until the watcher has nothing to do but to wait for an event, once more than before.</summary>
+        public async Task IdleAsync()
+        {
+            using var timeout = new CancellationTokenSource(Patience);
+            await _longTimers.Reader.ReadAsync(timeout.Token);
+        }
     }
 }
