@@ -12,7 +12,9 @@ public enum TransferStatus
     /// <summary>The body is whole and its end was passed on.</summary>
     Complete,
 
-    /// <summary>The input breaks its framing. What came before it was passed on; the message can only be cut off.</summary>
+    /// <summary>
+    /// The input breaks its framing. What came before it was passed on; the message can only be cut off.
+    /// </summary>
     Invalid,
 
     /// <summary>The body is longer than its limit.</summary>
@@ -144,7 +146,8 @@ public sealed class BodyTransfer
         return IsComplete ? TransferStatus.Complete : TransferStatus.NeedMoreData;
     }
 
-    // Only a body that ends with the connection comes here with a chunked destination: what one read brought is one chunk.
+    // Only a body that ends with the connection comes here with a chunked destination: what one read brought is one
+    // chunk.
     private void PassOn<TSink>(ReadOnlySpan<byte> data, IBufferWriter<byte> output, ref TSink sink)
         where TSink : IBodySink, allows ref struct
     {

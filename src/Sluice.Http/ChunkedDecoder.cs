@@ -29,8 +29,8 @@ public enum ChunkToken
 
 /// <summary>
 /// Decodes the chunked transfer coding (RFC 9112, 7.1) from input that may be split anywhere, in place: data is
-/// reported as ranges of the input. Strict: each line ends in CRLF, sizes are plain hexadecimal, extensions and trailers
-/// are bounded and free of control characters. Not thread-safe.
+/// reported as ranges of the input. Strict: each line ends in CRLF, sizes are plain hexadecimal, extensions and
+/// trailers are bounded and free of control characters. Not thread-safe.
 /// </summary>
 /// <remarks>
 /// <code>

@@ -9,7 +9,9 @@ internal static class HttpCharacters
     public static readonly SearchValues<byte> Token = SearchValues.Create(
         "!#$%&'*+-.^_`|~0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"u8);
 
-    /// <summary>What no field value, reason phrase or chunk extension may have: all controls but HTAB, and DEL.</summary>
+    /// <summary>
+    /// What no field value, reason phrase or chunk extension may have: all controls but HTAB, and DEL.
+    /// </summary>
     public static readonly SearchValues<byte> Controls = SearchValues.Create(
         [.. Enumerable.Range(0, 32).Where(code => code != '\t').Append(127).Select(code => (byte)code)]);
 

@@ -13,8 +13,8 @@ public sealed record HttpLimits
     public int RequestLineBytesMax { get; init; } = 16 * 1024;
 
     /// <summary>
-    /// Bytes of a whole head, the first line included. Default 65,536: coding agents send JSON metadata in headers, and a
-    /// corporate single sign-on adds cookies of many kilobytes.
+    /// Bytes of a whole head, the first line included. Default 65,536: coding agents send JSON metadata in headers, and
+    /// a corporate single sign-on adds cookies of many kilobytes.
     /// </summary>
     public int HeadBytesMax { get; init; } = 64 * 1024;
 

@@ -1,7 +1,8 @@
 namespace Sluice.Http;
 
 /// <summary>
-/// The fields that the engine itself looks at. At most 63, since a head keeps the set of those it has in one 64-bit mask.
+/// The fields that the engine itself looks at. At most 63, since a head keeps the set of those it has in one 64-bit
+/// mask.
 /// </summary>
 public enum KnownHeader : byte
 {

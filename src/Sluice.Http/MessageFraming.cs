@@ -8,7 +8,9 @@ namespace Sluice.Http;
 /// </summary>
 public static class MessageFraming
 {
-    /// <summary>The framing of a request's body, and the other rules about its body that the head alone decides.</summary>
+    /// <summary>
+    /// The framing of a request's body, and the other rules about its body that the head alone decides.
+    /// </summary>
     public static ParseError OfRequest(RequestHead head, out BodyFraming framing)
     {
         framing = BodyFraming.None;

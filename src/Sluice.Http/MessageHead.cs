@@ -37,7 +37,9 @@ public abstract class MessageHead : IDisposable
     /// <summary>Why <see cref="Parse"/> answered <see cref="ParseStatus.Invalid"/>.</summary>
     public ParseError Error { get; private protected set; }
 
-    /// <summary>Bytes of the head with its closing empty line; 0 until it is whole. That many bytes of the input are consumed.</summary>
+    /// <summary>
+    /// Bytes of the head with its closing empty line; 0 until it is whole. That many bytes of the input are consumed.
+    /// </summary>
     public int Length { get; private set; }
 
     /// <summary>The bytes of the head as received, once it is whole.</summary>

@@ -96,7 +96,9 @@ public enum ParseError
     /// <summary>Chunk data is not followed by CRLF (RFC 9112, 7.1).</summary>
     InvalidChunkEnd,
 
-    /// <summary>The trailer section is malformed, too long, or has a field that trailers may not have (RFC 9110, 6.5.1).</summary>
+    /// <summary>
+    /// The trailer section is malformed, too long, or has a field that trailers may not have (RFC 9110, 6.5.1).
+    /// </summary>
     InvalidTrailer,
 
     /// <summary>The client opened with the HTTP/2 connection preface (RFC 9113, 3.4).</summary>

@@ -9,6 +9,8 @@ public enum ParseStatus
     /// <summary>The message part is whole and correct.</summary>
     Complete,
 
-    /// <summary>The bytes can never become a correct message. The connection they came on is not usable any more.</summary>
+    /// <summary>
+    /// The bytes can never become a correct message. The connection they came on is not usable any more.
+    /// </summary>
     Invalid,
 }

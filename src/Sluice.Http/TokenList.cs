@@ -1,6 +1,8 @@
 namespace Sluice.Http;
 
-/// <summary>Walks over the items of a comma-separated field value (RFC 9110, 5.6.1); empty items are passed over.</summary>
+/// <summary>
+/// Walks over the items of a comma-separated field value (RFC 9110, 5.6.1); empty items are passed over.
+/// </summary>
 /// <param name="value">The field value.</param>
 public ref struct TokenList(ReadOnlySpan<byte> value)
 {

@@ -4,7 +4,7 @@ namespace Sluice.ConventionTests;
 public sealed class FileShapeTests
 {
     private const int LinesMax = 400;
-    private const int LineLengthMax = 140;
+    private const int LineLengthMax = 120;
 
     [Theory]
     [InlineData("src")]

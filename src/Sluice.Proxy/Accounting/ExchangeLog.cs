@@ -100,8 +100,8 @@ internal sealed class ExchangeLog : IAsyncDisposable
     {
         while (await _records.Reader.WaitToReadAsync())
         {
-            // Nobody waits for a line, and waking this task for each record would cost more than writing it: two context
-            // switches a request. So records gather for a moment, by the real clock, since the traffic is real.
+            // Nobody waits for a line, and waking this task for each record would cost more than writing it: two
+            // context switches a request. So records gather for a moment, by the real clock, since the traffic is real.
             await Task.Delay(GatherTime, _closing.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             while (_records.Reader.TryRead(out var record))
             {

@@ -4,8 +4,8 @@ using Sluice.Proxy.Exchange;
 namespace Sluice.Proxy.Connections;
 
 /// <summary>
-/// The one timer of the engine: moves the coarse clock on and looks at the deadlines of all connections. While there is no
-/// connection it stands still, so that an idle process uses no CPU. Thread-safe.
+/// The one timer of the engine: moves the coarse clock on and looks at the deadlines of all connections. While there is
+/// no connection it stands still, so that an idle process uses no CPU. Thread-safe.
 /// </summary>
 internal sealed class Heartbeat : IClock, IDisposable
 {

@@ -11,8 +11,8 @@ using Sluice.Proxy.Routing;
 namespace Sluice.Proxy.Connections;
 
 /// <summary>
-/// One client connection: reads a head, runs the exchange, and begins again, until one side wants no more. Requests that
-/// are pipelined are served one after the other, in order (RFC 9112, 9.3.2).
+/// One client connection: reads a head, runs the exchange, and begins again, until one side wants no more. Requests
+/// that are pipelined are served one after the other, in order (RFC 9112, 9.3.2).
 /// </summary>
 internal sealed class ProxyConnection : IDisposable
 {

@@ -9,7 +9,8 @@ using Sluice.Proxy.Upstream;
 namespace Sluice.Proxy.Connections;
 
 /// <summary>
-/// The running data path: settings in force, upstream connections, client connections, and what they share. Thread-safe.
+/// The running data path: settings in force, upstream connections, client connections, and what they share.
+/// Thread-safe.
 /// </summary>
 internal sealed class ProxyRuntime : IAsyncDisposable
 {
@@ -64,8 +65,8 @@ internal sealed class ProxyRuntime : IAsyncDisposable
     internal CaptureBudget Captures { get; } = new(CaptureBytesMax);
 
     /// <summary>
-    /// Puts other settings in force for exchanges that begin from now on. Upstream connections are kept unless the way to
-    /// reach upstreams has changed.
+    /// Puts other settings in force for exchanges that begin from now on. Upstream connections are kept unless the way
+    /// to reach upstreams has changed.
     /// </summary>
     public void Apply(EngineModel model)
     {
@@ -97,8 +98,8 @@ internal sealed class ProxyRuntime : IAsyncDisposable
     }
 
     /// <summary>
-    /// Takes no new exchanges: idle connections are closed, running exchanges go on, and a request that comes nevertheless
-    /// is answered with 503.
+    /// Takes no new exchanges: idle connections are closed, running exchanges go on, and a request that comes
+    /// nevertheless is answered with 503.
     /// </summary>
     public void BeginDrain()
     {

@@ -19,7 +19,8 @@ internal sealed class CaptureBuffer : IBodySink
     /// <summary>Bytes of one body that are kept.</summary>
     public const int BytesMax = 8 * 1024 * 1024;
 
-    // Most answers are a few kilobytes, and thousands of streams are open at once; only the long ones take large blocks.
+    // Most answers are a few kilobytes, and thousands of streams are open at once; only the long ones take large
+    // blocks.
     private const int FirstBlockBytes = 4 * 1024;
     private const int BlockBytes = 64 * 1024;
 

@@ -4,9 +4,9 @@ using System.Text.Json;
 namespace Sluice.Proxy.Exchange;
 
 /// <summary>
-/// Writes a response that the gateway itself makes, with Cloudflare AI Gateway's JSON envelope: <c>error</c> is an array
-/// there, and <c>name</c>, <c>httpCode</c>, <c>internalCode</c>, <c>message</c> and <c>description</c> stand beside it.
-/// <c>source</c> is ours: which party failed.
+/// Writes a response that the gateway itself makes, with Cloudflare AI Gateway's JSON envelope: <c>error</c> is an
+/// array there, and <c>name</c>, <c>httpCode</c>, <c>internalCode</c>, <c>message</c> and <c>description</c> stand
+/// beside it. <c>source</c> is ours: which party failed.
 /// </summary>
 internal static class ErrorEnvelope
 {

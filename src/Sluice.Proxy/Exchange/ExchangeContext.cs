@@ -65,7 +65,9 @@ internal sealed class ExchangeContext : IDisposable
     /// <summary>Where captures take their bytes from; null where nothing is captured.</summary>
     public CaptureBudget? CaptureBudget { get; private set; }
 
-    /// <summary>Whether the client connection must be cut off, because a close would look like the end of the response.</summary>
+    /// <summary>
+    /// Whether the client connection must be cut off, because a close would look like the end of the response.
+    /// </summary>
     public bool AbortsClient { get; set; }
 
     /// <summary>Whether bytes of the client may be left unread when the exchange is over.</summary>
@@ -118,7 +120,9 @@ internal sealed class ExchangeContext : IDisposable
         return true;
     }
 
-    /// <summary>A token for the connect of an upstream connection; connects are rare enough to afford one each.</summary>
+    /// <summary>
+    /// A token for the connect of an upstream connection; connects are rare enough to afford one each.
+    /// </summary>
     public CancellationToken BeginConnect()
     {
         var connecting = new CancellationTokenSource();

@@ -2,7 +2,9 @@ using System.Net.Sockets;
 
 namespace Sluice.Proxy.Exchange;
 
-/// <summary>Tells the exceptions by which a transport says that its connection is gone from those that are bugs.</summary>
+/// <summary>
+/// Tells the exceptions by which a transport says that its connection is gone from those that are bugs.
+/// </summary>
 internal static class LostConnection
 {
     /// <summary>Whether an exception means a lost connection.</summary>

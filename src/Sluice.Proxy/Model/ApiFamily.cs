@@ -1,6 +1,8 @@
 namespace Sluice.Proxy.Model;
 
-/// <summary>The wire format that a provider speaks; decides how its responses are understood after they have passed.</summary>
+/// <summary>
+/// The wire format that a provider speaks; decides how its responses are understood after they have passed.
+/// </summary>
 internal enum ApiFamily : byte
 {
     /// <summary>Not known; the bytes pass all the same.</summary>

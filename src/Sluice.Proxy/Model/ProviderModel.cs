@@ -1,6 +1,8 @@
 namespace Sluice.Proxy.Model;
 
-/// <summary>One upstream API: how a path below its slug becomes an address and a request target. Immutable, thread-safe.</summary>
+/// <summary>
+/// One upstream API: how a path below its slug becomes an address and a request target. Immutable, thread-safe.
+/// </summary>
 /// <param name="slug">Its name in URLs, lower case.</param>
 /// <param name="api">The wire format it speaks.</param>
 internal abstract class ProviderModel(string slug, ApiFamily api)

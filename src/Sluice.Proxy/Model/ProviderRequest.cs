@@ -9,7 +9,8 @@ internal readonly ref struct ProviderRequest
     public required ReadOnlySpan<byte> Account { get; init; }
 
     /// <summary>
-    /// The path behind the provider's segment, escapes as sent, runs of slashes folded: empty, or it begins with a slash.
+    /// The path behind the provider's segment, escapes as sent, runs of slashes folded: empty, or it begins with a
+    /// slash.
     /// </summary>
     public required ReadOnlySpan<byte> Path { get; init; }
 

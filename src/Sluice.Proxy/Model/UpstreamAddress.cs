@@ -4,8 +4,8 @@ using System.Text;
 namespace Sluice.Proxy.Model;
 
 /// <summary>
-/// Where connections to an upstream go: scheme, host and port. Immutable and compared by value, so that all providers at
-/// one address share its connections.
+/// Where connections to an upstream go: scheme, host and port. Immutable and compared by value, so that all providers
+/// at one address share its connections.
 /// </summary>
 internal sealed class UpstreamAddress : IEquatable<UpstreamAddress>
 {

@@ -7,17 +7,20 @@ internal sealed record UpstreamOptions
     public TimeSpan ConnectTimeout { get; init; } = TimeSpan.FromSeconds(15);
 
     /// <summary>
-    /// From the whole request sent to the first byte of the response. Default 15 min: a non-streaming answer of a thinking
-    /// model sends nothing until it is done, and clients give up after 10. Then 504.
+    /// From the whole request sent to the first byte of the response. Default 15 min: a non-streaming answer of a
+    /// thinking model sends nothing until it is done, and clients give up after 10. Then 504.
     /// </summary>
     public TimeSpan ResponseHeadTimeout { get; init; } = TimeSpan.FromMinutes(15);
 
     /// <summary>
-    /// Between two reads of a response body. Default 10 min: long thinking may be silent for minutes. Then the response is cut.
+    /// Between two reads of a response body. Default 10 min: long thinking may be silent for minutes. Then the response
+    /// is cut.
     /// </summary>
     public TimeSpan ResponseIdleTimeout { get; init; } = TimeSpan.FromMinutes(10);
 
-    /// <summary>How long an unused connection is kept. Default 60 s; what is learnt of an origin may shorten it.</summary>
+    /// <summary>
+    /// How long an unused connection is kept. Default 60 s; what is learnt of an origin may shorten it.
+    /// </summary>
     public TimeSpan IdleConnectionTimeout { get; init; } = TimeSpan.FromSeconds(60);
 
     /// <summary>Unused connections kept for one address. Default 512.</summary>
@@ -33,8 +36,8 @@ internal sealed record UpstreamOptions
     public Uri? HttpsProxy { get; init; }
 
     /// <summary>
-    /// Hosts that are reached without a proxy, in the form of <c>NO_PROXY</c>: comma-separated names, each of which also
-    /// covers its subdomains, IP addresses and CIDR ranges, or <c>*</c>. Loopback never goes through a proxy.
+    /// Hosts that are reached without a proxy, in the form of <c>NO_PROXY</c>: comma-separated names, each of which
+    /// also covers its subdomains, IP addresses and CIDR ranges, or <c>*</c>. Loopback never goes through a proxy.
     /// </summary>
     public string NoProxy { get; init; } = "";
 

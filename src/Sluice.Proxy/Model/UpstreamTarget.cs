@@ -14,7 +14,9 @@ internal sealed class UpstreamTarget
     /// <summary>The request target in origin form.</summary>
     public ReadOnlySpan<byte> Target => _target.AsSpan(0, _length);
 
-    /// <summary>Fields of the client that are meant for the gateway alone, as a mask of <c>1 &lt;&lt; KnownHeader</c>.</summary>
+    /// <summary>
+    /// Fields of the client that are meant for the gateway alone, as a mask of <c>1 &lt;&lt; KnownHeader</c>.
+    /// </summary>
     public ulong OmitHeaders { get; set; }
 
     /// <summary>What is wrong with the request's path, in words for its sender; null if nothing is.</summary>

@@ -3,7 +3,9 @@ using System.Text;
 
 namespace Sluice.Proxy.Model;
 
-/// <summary>A read-only map from names to values that is looked up with bytes as they stand on the wire, without allocating.</summary>
+/// <summary>
+/// A read-only map from names to values that is looked up with bytes as they stand on the wire, without allocating.
+/// </summary>
 internal sealed class Utf8NameMap<TValue>
     where TValue : class
 {

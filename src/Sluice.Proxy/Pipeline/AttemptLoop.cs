@@ -8,13 +8,13 @@ using Sluice.Proxy.Upstream;
 namespace Sluice.Proxy.Pipeline;
 
 /// <summary>
-/// Gets a connection, sends the request, reads the response's head, and passes the response on; the only loop over attempts.
-/// One instance serves one client connection.
+/// Gets a connection, sends the request, reads the response's head, and passes the response on; the only loop over
+/// attempts. One instance serves one client connection.
 /// </summary>
 /// <remarks>
 /// A second attempt is made in one case only: a reused connection ended before any byte of a response, which is what a
-/// server's idle close looks like when it crosses the request on the wire (RFC 9112, 9.3.1), and the whole request can be
-/// sent again. It takes a fresh connection, so it cannot meet the same fault.
+/// server's idle close looks like when it crosses the request on the wire (RFC 9112, 9.3.1), and the whole request can
+/// be sent again. It takes a fresh connection, so it cannot meet the same fault.
 /// </remarks>
 internal sealed class AttemptLoop(ExchangeContext exchange, DateLine date)
 {
@@ -264,7 +264,8 @@ internal sealed class AttemptLoop(ExchangeContext exchange, DateLine date)
         var (reason, detail) = end switch
         {
             ExchangeEnd.None => (error.Reason, error.Detail),
-            ExchangeEnd.RequestBodyInvalid => (RejectionReason.RequestBodyInvalid, Rejections.Describe(exchange.BodyError)),
+            ExchangeEnd.RequestBodyInvalid =>
+                (RejectionReason.RequestBodyInvalid, Rejections.Describe(exchange.BodyError)),
             ExchangeEnd.RequestBodyTooLong => (RejectionReason.RequestBodyTooLong, null),
             ExchangeEnd.RequestBodyTimeout => (RejectionReason.RequestBodyTimeout, null),
             ExchangeEnd.ResponseHeadTimeout => (RejectionReason.UpstreamHeadTimeout, null),

@@ -47,7 +47,9 @@ internal sealed class RequestPipeline(ExchangeContext exchange, DateLine date)
         return await _attempts.RunAsync(engine.Pools.Of(exchange.Target.Address!)) && !exchange.ClosesClient;
     }
 
-    /// <summary>Refuses a request that cannot be understood; where it ends is unknown, so the connection ends with it.</summary>
+    /// <summary>
+    /// Refuses a request that cannot be understood; where it ends is unknown, so the connection ends with it.
+    /// </summary>
     public ValueTask<bool> RefuseAsync(ParseError error) =>
         RefuseAsync(Rejections.Of(error), Rejections.Describe(error));
 

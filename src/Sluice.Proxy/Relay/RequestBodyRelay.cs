@@ -14,7 +14,9 @@ internal enum RequestBodyStatus
     /// <summary>The whole request was handed to the upstream connection.</summary>
     Complete,
 
-    /// <summary>The upstream connection takes nothing any more. A response may have arrived on it all the same.</summary>
+    /// <summary>
+    /// The upstream connection takes nothing any more. A response may have arrived on it all the same.
+    /// </summary>
     UpstreamFailed,
 
     /// <summary>It was stopped by <see cref="RequestBodyRelay.StopAsync"/>, or the exchange was ended.</summary>
@@ -22,20 +24,20 @@ internal enum RequestBodyStatus
 }
 
 /// <summary>
-/// Sends the body of a request to the upstream as it arrives, beside the flow that waits for the response. As long as the
-/// upstream connection could turn out to be dead, the body stays unconsumed in the client's own pipe, so that it can be
-/// sent once more without having been copied. One instance serves one client connection.
+/// Sends the body of a request to the upstream as it arrives, beside the flow that waits for the response. As long as
+/// the upstream connection could turn out to be dead, the body stays unconsumed in the client's own pipe, so that it
+/// can be sent once more without having been copied. One instance serves one client connection.
 /// </summary>
 internal sealed class RequestBodyRelay(ExchangeContext exchange)
 {
     /// <summary>
-    /// Bytes of a body that are kept for a second attempt. Kestrel's pipe stops reading the client at 1 MiB, so it has to be
-    /// well below; all but the longest prompts are.
+    /// Bytes of a body that are kept for a second attempt. Kestrel's pipe stops reading the client at 1 MiB, so it has
+    /// to be well below; all but the longest prompts are.
     /// </summary>
     public const int ReplayBytesMax = 512 * 1024;
 
-    // Bytes that are handed to the upstream connection at most before they are flushed. Without a bound a client that is
-    // always faster than the relay would never let it come to a flush.
+    // Bytes that are handed to the upstream connection at most before they are flushed. Without a bound a client that
+    // is always faster than the relay would never let it come to a flush.
     private const int UnflushedBytesMax = 128 * 1024;
 
     private readonly BodyTransfer _transfer = new();
@@ -70,7 +72,8 @@ internal sealed class RequestBodyRelay(ExchangeContext exchange)
             exchange.Model.Limits.RequestBodyBytesMax);
         if (!_isHolding && _done > 0)
         {
-            // What an attempt before this one has looked at is kept, but a read would wait for more. A cancelled one does not.
+            // What an attempt before this one has looked at is kept, but a read would wait for more. A cancelled one
+            // does not.
             exchange.Input.CancelPendingRead();
         }
 
@@ -86,8 +89,8 @@ internal sealed class RequestBodyRelay(ExchangeContext exchange)
     }
 
     /// <summary>
-    /// Waits for the run to end, having told it to if it goes on. The upstream connection is then aborted: half a request was
-    /// sent on it, and it need not take another byte.
+    /// Waits for the run to end, having told it to if it goes on. The upstream connection is then aborted: half a
+    /// request was sent on it, and it need not take another byte.
     /// </summary>
     public async ValueTask StopAsync()
     {

@@ -19,14 +19,16 @@ internal enum ResponseStatus
 }
 
 /// <summary>
-/// Passes a response to the client as it arrives: what one read of the upstream brought is flushed before the next read is
-/// waited for. One instance serves one client connection.
+/// Passes a response to the client as it arrives: what one read of the upstream brought is flushed before the next read
+/// is waited for. One instance serves one client connection.
 /// </summary>
 internal sealed class ResponseRelay(ExchangeContext exchange)
 {
     private readonly BodyTransfer _transfer = new();
 
-    /// <summary>Whether bytes followed the response that do not belong to it: the connection is not to be used again.</summary>
+    /// <summary>
+    /// Whether bytes followed the response that do not belong to it: the connection is not to be used again.
+    /// </summary>
     public bool HasSurplus { get; private set; }
 
     /// <summary>Passes an interim response on (RFC 9110, 15.2).</summary>

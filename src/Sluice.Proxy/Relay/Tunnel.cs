@@ -5,9 +5,9 @@ using Sluice.Proxy.Exchange;
 namespace Sluice.Proxy.Relay;
 
 /// <summary>
-/// Copies bytes both ways after a 101 (RFC 9110, 7.8), each direction with its own backpressure. When one side ends, what
-/// it sent has been handed over, and then both connections end, as in other proxies: a protocol that needs more has its own
-/// closing handshake before that.
+/// Copies bytes both ways after a 101 (RFC 9110, 7.8), each direction with its own backpressure. When one side ends,
+/// what it sent has been handed over, and then both connections end, as in other proxies: a protocol that needs more
+/// has its own closing handshake before that.
 /// </summary>
 internal static class Tunnel
 {
@@ -15,8 +15,9 @@ internal static class Tunnel
     public static async Task RunAsync(ExchangeContext exchange, UpstreamConnection upstream)
     {
         exchange.Deadline.Clear();
-        var up = CopyAsync(exchange.Input, upstream.Output, exchange, static (record, bytes) => record.RequestBytes += bytes);
-        var down = CopyAsync(upstream.Input, exchange.Output, exchange, static (record, bytes) => record.ResponseBytes += bytes);
+        var record = exchange.Record;
+        var up = CopyAsync(exchange.Input, upstream.Output, bytes => record.RequestBytes += bytes);
+        var down = CopyAsync(upstream.Input, exchange.Output, bytes => record.ResponseBytes += bytes);
         await Task.WhenAny(up, down);
         upstream.Input.CancelPendingRead();
         upstream.Output.CancelPendingFlush();
@@ -25,8 +26,7 @@ internal static class Tunnel
         await Task.WhenAll(up, down);
     }
 
-    private static async Task CopyAsync(
-        PipeReader source, PipeWriter destination, ExchangeContext exchange, Action<ExchangeRecord, long> count)
+    private static async Task CopyAsync(PipeReader source, PipeWriter destination, Action<long> count)
     {
         try
         {
@@ -38,7 +38,7 @@ internal static class Tunnel
                     destination.Write(segment.Span);
                 }
 
-                count(exchange.Record, read.Buffer.Length);
+                count(read.Buffer.Length);
                 source.AdvanceTo(read.Buffer.End);
                 var flush = await destination.FlushAsync();
                 if (read.IsCompleted || read.IsCanceled || flush.IsCompleted || flush.IsCanceled)

@@ -1,9 +1,9 @@
 namespace Sluice.Proxy.Upstream;
 
 /// <summary>
-/// Learns after how much idleness an origin closes its connections, so that the pool gives them up before it does and no
-/// request meets a closing socket. One close may be a restart; two that agree are a habit. Thread-safe without locks: it
-/// is an estimate, and a lost update costs nothing.
+/// Learns after how much idleness an origin closes its connections, so that the pool gives them up before it does and
+/// no request meets a closing socket. One close may be a restart; two that agree are a habit. Thread-safe without
+/// locks: it is an estimate, and a lost update costs nothing.
 /// </summary>
 internal sealed class IdleCloseEstimate
 {

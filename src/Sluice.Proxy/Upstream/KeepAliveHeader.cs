@@ -5,8 +5,8 @@ using Sluice.Http;
 namespace Sluice.Proxy.Upstream;
 
 /// <summary>
-/// Reads the promise <c>Keep-Alive: timeout=N</c> (draft-thomson-hybi-http-timeout; sent by Node, nginx and others): the
-/// sender closes the connection after N idle seconds.
+/// Reads the promise <c>Keep-Alive: timeout=N</c> (draft-thomson-hybi-http-timeout; sent by Node, nginx and others):
+/// the sender closes the connection after N idle seconds.
 /// </summary>
 internal static class KeepAliveHeader
 {

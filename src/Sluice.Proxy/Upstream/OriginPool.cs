@@ -84,7 +84,8 @@ internal sealed class OriginPool(
     {
         Volatile.Write(ref _isClosed, true);
 
-        // Whoever fills a slot looks at the flag afterwards; so the flag has to be there before the slots are looked at.
+        // Whoever fills a slot looks at the flag afterwards; so the flag has to be there before the slots are looked
+        // at.
         Interlocked.MemoryBarrier();
         _idle.RemoveWhere(static _ => true, Discard);
     }

@@ -59,8 +59,8 @@ internal sealed class SlotStack<T>(int capacity)
     }
 
     /// <summary>
-    /// Takes out all things that a test wants out. Each thing is out of its slot while it is tested, so that nobody uses it
-    /// at the same moment; a search that runs meanwhile may miss it.
+    /// Takes out all things that a test wants out. Each thing is out of its slot while it is tested, so that nobody
+    /// uses it at the same moment; a search that runs meanwhile may miss it.
     /// </summary>
     /// <param name="wanted">The test.</param>
     /// <param name="taken">Is given each thing that was taken out, also one whose place was lost.</param>

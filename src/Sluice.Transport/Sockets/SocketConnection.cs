@@ -12,7 +12,8 @@ namespace Sluice.Transport.Sockets;
 /// </summary>
 internal sealed class SocketConnection : ConnectionContext, IDuplexPipe
 {
-    // Reads of 16 KB cost less than half of reads of 4 KB where a body is large. While nothing arrives no buffer is held.
+    // Reads of 16 KB cost less than half of reads of 4 KB where a body is large. While nothing arrives no buffer is
+    // held.
     private const int ReadBytes = 16 * 1024;
 
     // What is written between two flushes leaves in one system call for each buffer, so one buffer should hold it.

@@ -121,7 +121,7 @@ public sealed class SettingsWatcher : IAsyncDisposable
         WatchFolders();
         var content = Fingerprint();
 
-        // A file that is gone leaves its settings behind: it comes back, or the next start will tell.
+        // A file that is gone or empty leaves its settings behind: it comes back, or the next start will tell.
         if (content is not null && !content.AsSpan().SequenceEqual(_seen))
         {
             var result = _loader.Load();
@@ -157,7 +157,9 @@ public sealed class SettingsWatcher : IAsyncDisposable
         try
         {
             using var file = File.OpenRead(_file);
-            return SHA256.HashData(file);
+
+            // Whoever writes in place empties the file first.
+            return file.Length == 0 ? null : SHA256.HashData(file);
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {

@@ -49,13 +49,13 @@ public sealed class RequestBodyRelayTests : IDisposable
         await SendAsync("5\r\nhello\r\n0\r\n\r\n");
         _relay.Start(Wrap(stale), retain: true);
         var first = await stale.ReadUntilAsync("0\r\n\r\n");
-        await _relay.StopAsync();
+        await StopAsync(_relay);
 
         Assert.True(_relay.CanReplay);
         _relay.Start(Wrap(fresh), retain: false);
 
         Assert.Equal(first, await fresh.ReadUntilAsync("0\r\n\r\n"));
-        await _relay.StopAsync();
+        await StopAsync(_relay);
         Assert.True(_relay.IsComplete);
     }
 
@@ -73,14 +73,14 @@ public sealed class RequestBodyRelayTests : IDisposable
         }
 
         _relay.Start(Wrap(stale), retain: true);
-        await _relay.StopAsync();
+        await StopAsync(_relay);
         Assert.True(_relay.CanReplay);
         _relay.Start(Wrap(fresh), retain: false);
 
         Assert.Equal("half", await fresh.ReadUntilAsync("half").OrHang());
         await SendAsync("rest");
         Assert.Equal("rest", await fresh.ReadUntilAsync("rest").OrHang());
-        await _relay.StopAsync();
+        await StopAsync(_relay);
         Assert.True(_relay.IsComplete);
     }
 
@@ -102,7 +102,7 @@ public sealed class RequestBodyRelayTests : IDisposable
         await _client.Client.WriteAsync(new byte[1], TestContext.Current.CancellationToken);
         await TakeAsync(upstream, 1);
         Assert.False(_relay.CanReplay);
-        await _relay.StopAsync();
+        await StopAsync(_relay);
     }
 
     [Fact]
@@ -112,7 +112,7 @@ public sealed class RequestBodyRelayTests : IDisposable
         await SendAsync("half");
         _relay.Start(Wrap(new MemoryConnection()), retain: false);
 
-        await _relay.StopAsync().AsTask().OrHang();
+        await StopAsync(_relay);
         _relay.Reset();
 
         Assert.False(_relay.IsComplete);
@@ -129,7 +129,7 @@ public sealed class RequestBodyRelayTests : IDisposable
         await SendAsync(new string('x', 4096));
         _relay.Start(Wrap(upstream), retain: false);
 
-        await _relay.StopAsync().AsTask().OrHang();
+        await StopAsync(_relay);
 
         Assert.False(_relay.IsComplete);
     }
@@ -145,7 +145,7 @@ public sealed class RequestBodyRelayTests : IDisposable
 
         Assert.Equal(DeadlineKind.ResponseHead, _deadline.TakeExpired(long.MaxValue));
         await TakeAsync(upstream, 4096);
-        await _relay.StopAsync();
+        await StopAsync(_relay);
     }
 
     // A client that is always faster than the gateway must not fill its memory.
@@ -161,7 +161,7 @@ public sealed class RequestBodyRelayTests : IDisposable
         relay.Start(Wrap(new MemoryConnection(outputBytesMax: 64 * 1024)), retain: false);
 
         Assert.InRange(client.BytesTaken, 1, 512 * 1024);
-        await relay.StopAsync();
+        await StopAsync(relay);
     }
 
     [Theory]
@@ -173,7 +173,7 @@ public sealed class RequestBodyRelayTests : IDisposable
         await SendAsync(body);
 
         _relay.Start(Wrap(new MemoryConnection()), retain: false);
-        await _relay.StopAsync();
+        await StopAsync(_relay);
 
         Assert.Equal(ExchangeEnd.RequestBodyInvalid, _exchange.End);
         Assert.NotEqual(ParseError.None, _exchange.BodyError);
@@ -187,10 +187,12 @@ public sealed class RequestBodyRelayTests : IDisposable
         await _client.Client.CompleteAsync();
 
         _relay.Start(Wrap(new MemoryConnection()), retain: true);
-        await _relay.StopAsync();
+        await StopAsync(_relay);
 
         Assert.Equal(ExchangeEnd.ClientCancelled, _exchange.End);
     }
+
+    private static Task StopAsync(RequestBodyRelay relay) => relay.StopAsync().AsTask().OrHang();
 
     private static UpstreamConnection Wrap(MemoryConnection connection) =>
         new(connection, new UpstreamAddress("127.0.0.1", 9, isTls: false), HttpLimits.Default);

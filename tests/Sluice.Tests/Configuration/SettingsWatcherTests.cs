@@ -70,9 +70,10 @@ public sealed class SettingsWatcherTests : IAsyncDisposable
     [Fact]
     public async Task Watcher_FileThatAppears_IsLoaded()
     {
+        using var other = new TempFolder();
         await BeginAsync(null);
 
-        _folder.Write("sluice.json", """{ "data": "two" }""");
+        System.IO.File.Move(other.Write("new.json", """{ "data": "two" }"""), File);
 
         Assert.Equal("two", (await NextAsync()).Result.Settings?.Data);
     }

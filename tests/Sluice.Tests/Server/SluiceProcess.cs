@@ -8,7 +8,7 @@ namespace Sluice.Tests.Server;
 internal sealed class SluiceProcess : IAsyncDisposable
 {
     // Far beyond what anything takes; a test that gets here has failed.
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(120);
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
 
     private readonly Process _process;
     private readonly CancellationTokenSource _timeout = new(Patience);
