@@ -9,8 +9,9 @@ internal static class Program
 
     private static Task<int> Main(string[] args)
     {
-        // Lets a socket's event loop run what waits for it, instead of waking a thread of the pool: measured, that halves
-        // the cost of a forwarded request. System.Net.Sockets reads it once, when it is first used; so this comes first.
+        // Lets a socket's event loop run what waits for it, instead of waking a thread of the pool: measured, that
+        // halves the cost of a forwarded request. System.Net.Sockets reads it once, when it is first used; so this
+        // comes first.
         if (Environment.GetEnvironmentVariable(InlineCompletions) is null)
         {
             Environment.SetEnvironmentVariable(InlineCompletions, "1");

@@ -36,7 +36,9 @@ public sealed class ProxyEngine : IAsyncDisposable
     public long ActiveExchanges => _runtime.ActiveExchanges;
 
     /// <summary>Creates an engine.</summary>
-    /// <param name="settings">The settings to begin with. They are read now; later changes to the object have no effect.</param>
+    /// <param name="settings">
+    /// The settings to begin with. They are read now; later changes to the object have no effect.
+    /// </param>
     /// <param name="loggers">Where it logs to; null for nowhere.</param>
     /// <param name="connections">What opens connections to upstreams; null for TCP sockets.</param>
     /// <param name="time">The clock; null for the system's.</param>
@@ -57,7 +59,9 @@ public sealed class ProxyEngine : IAsyncDisposable
     }
 
     /// <summary>Replaces the settings for all exchanges that begin from now on. No connection is dropped.</summary>
-    /// <param name="settings">The new settings. The listeners, the data folder and the certificate among them are not used.</param>
+    /// <param name="settings">
+    /// The new settings. The listeners, the data folder and the certificate among them are not used.
+    /// </param>
     /// <exception cref="SettingsException">The settings are not valid; the old ones stay.</exception>
     public void Apply(SluiceSettings settings)
     {
@@ -73,8 +77,8 @@ public sealed class ProxyEngine : IAsyncDisposable
     /// <summary>Serves a client's connection until its end, or until it turns out not to be the engine's.</summary>
     /// <param name="connection">The connection, TLS already taken off.</param>
     /// <param name="next">
-    /// Takes the connection over at a request that is not for the engine, with all bytes of that request still unread; null
-    /// if there is nobody, in which case the engine answers with 404.
+    /// Takes the connection over at a request that is not for the engine, with all bytes of that request still
+    /// unread; null if there is nobody, in which case the engine answers with 404.
     /// </param>
     public Task OnConnectionAsync(ConnectionContext connection, ConnectionDelegate? next)
     {
@@ -83,8 +87,8 @@ public sealed class ProxyEngine : IAsyncDisposable
     }
 
     /// <summary>
-    /// Takes no new exchanges: idle connections are closed at once, the others after the exchange they are in. Exchanges
-    /// run on to their end.
+    /// Takes no new exchanges: idle connections are closed at once, the others after the exchange they are in.
+    /// Exchanges run on to their end.
     /// </summary>
     public void BeginDrain() => _runtime.BeginDrain();
 

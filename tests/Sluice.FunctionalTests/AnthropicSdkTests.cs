@@ -232,13 +232,13 @@ public sealed class AnthropicSdkTests
 
     private static AnthropicClient CreateClient(
         GatewayHost gateway, HeaderRecorder? seen = null, int retries = 0) => new()
-    {
-        BaseUrl = gateway.BaseUrl("anthropic"),
-        ApiKey = "sk-ant-test",
-        MaxRetries = retries,
-        HttpClient = new HttpClient(
+        {
+            BaseUrl = gateway.BaseUrl("anthropic"),
+            ApiKey = "sk-ant-test",
+            MaxRetries = retries,
+            HttpClient = new HttpClient(
             seen ?? (HttpMessageHandler)new SocketsHttpHandler { AutomaticDecompression = DecompressionMethods.All }),
-    };
+        };
 
     /// <summary>Notes a header that the SDK keeps to itself.</summary>
     private sealed class HeaderRecorder() : DelegatingHandler(new SocketsHttpHandler())

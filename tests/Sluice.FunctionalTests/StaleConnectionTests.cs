@@ -188,7 +188,11 @@ public sealed class StaleConnectionTests
                 isOver.Set();
             },
             AnswerAsync);
-        await using var gateway = await GatewayHost.StartAsync(upstream.Url, new GatewayHostOptions { Time = time });
+        await using var gateway = await GatewayHost.StartAsync(upstream.Url, new GatewayHostOptions
+        {
+            Time = time,
+            Upstream = new UpstreamOptions { IdleConnectionTimeout = TimeSpan.FromHours(10) },
+        });
         await using var client = await gateway.ConnectAsync();
         await WarmUpAsync(gateway, client);
 

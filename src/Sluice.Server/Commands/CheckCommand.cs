@@ -7,7 +7,9 @@ namespace Sluice.Server.Commands;
 internal sealed class CheckCommand : Command
 {
     public CheckCommand(Option<string?> config)
-        : base("check", "Check the settings: print every error as file:line: setting: reason, or what would run. Exit code 0 or 2.")
+        : base(
+            "check",
+            "Check the settings: print every error as file:line: setting: reason, or what would run. Exit code 0 or 2.")
     {
         SetAction(parsed =>
         {
@@ -44,7 +46,8 @@ internal sealed class CheckCommand : Command
 
         foreach (var route in settings.Routes)
         {
-            yield return $"route     {route.Path} -> {route.Provider}, gateway {route.Gateway ?? settings.Gateways[0].Id}";
+            var gateway = route.Gateway ?? settings.Gateways[0].Id;
+            yield return $"route     {route.Path} -> {route.Provider}, gateway {gateway}";
         }
     }
 }

@@ -3,7 +3,9 @@ using Sluice.Configuration;
 
 namespace Sluice.Server.Commands;
 
-/// <summary><c>sluice env</c>: the variables that point a client at the gateway, ready for a shell to evaluate.</summary>
+/// <summary>
+/// <c>sluice env</c>: the variables that point a client at the gateway, ready for a shell to evaluate.
+/// </summary>
 internal sealed class EnvCommand : Command
 {
     private const string DefaultRegion = "us-east-1";
@@ -27,7 +29,8 @@ internal sealed class EnvCommand : Command
 
     private readonly Option<string?> _region = new("--region")
     {
-        Description = $"The region, for bedrock and vertex. Default: AWS_REGION or {DefaultRegion}; CLOUD_ML_REGION or {DefaultLocation}.",
+        Description = "The region. Default for bedrock: AWS_REGION, AWS_DEFAULT_REGION or " + DefaultRegion
+            + "; for vertex: CLOUD_ML_REGION or " + DefaultLocation + ".",
         HelpName = "REGION",
     };
 
@@ -60,7 +63,9 @@ internal sealed class EnvCommand : Command
         var isBash = parsed.GetValue(_shell) == "bash";
         foreach (var (name, value) in Variables(parsed.GetValue(_client)!, baseUrl, parsed.GetValue(_region)))
         {
-            Console.WriteLine(isBash ? $"export {name}={Quote(value)}" : $"$env:{name} = '{value.Replace("'", "''", StringComparison.Ordinal)}'");
+            Console.WriteLine(isBash
+                ? $"export {name}={QuoteForBash(value)}"
+                : $"$env:{name} = {QuoteForPowerShell(value)}");
         }
 
         return ExitCode.Success;
@@ -81,7 +86,8 @@ internal sealed class EnvCommand : Command
         var address = ListenAddress.Parse(settings.Listen[0]);
         if (address.Port == 0)
         {
-            Console.Error.WriteLine($"sluice: the port of {address} is known only once the gateway runs; it prints the address then");
+            Console.Error.WriteLine(
+                $"sluice: the port of {address} is known only once the gateway runs; it prints the address then");
             return false;
         }
 
@@ -90,21 +96,26 @@ internal sealed class EnvCommand : Command
     }
 
     // Credentials are not among them: the client's own ones pass through the gateway.
-    private static (string Name, string Value)[] Variables(string client, string baseUrl, string? region) => client switch
-    {
-        "claude" => [("ANTHROPIC_BASE_URL", $"{baseUrl}/anthropic")],
-        "openai" => [("OPENAI_BASE_URL", $"{baseUrl}/openai")],
-        "gemini" => [("GOOGLE_GEMINI_BASE_URL", $"{baseUrl}/google-ai-studio")],
-        "bedrock" => Bedrock(baseUrl, region ?? Variable("AWS_REGION") ?? Variable("AWS_DEFAULT_REGION") ?? DefaultRegion),
-        _ => Vertex(baseUrl, region ?? Variable("CLOUD_ML_REGION") ?? DefaultLocation),
-    };
+    private static (string Name, string Value)[] Variables(string client, string baseUrl, string? region) =>
+        client switch
+        {
+            "claude" => [("ANTHROPIC_BASE_URL", $"{baseUrl}/anthropic")],
+            "openai" => [("OPENAI_BASE_URL", $"{baseUrl}/openai")],
+            "gemini" => [("GOOGLE_GEMINI_BASE_URL", $"{baseUrl}/google-ai-studio")],
+            "bedrock" => Bedrock(baseUrl, region),
+            _ => Vertex(baseUrl, region ?? Variable("CLOUD_ML_REGION") ?? DefaultLocation),
+        };
 
-    private static (string Name, string Value)[] Bedrock(string baseUrl, string region) =>
-    [
-        ("CLAUDE_CODE_USE_BEDROCK", "1"),
-        ("AWS_REGION", region),
-        ("ANTHROPIC_BEDROCK_BASE_URL", $"{baseUrl}/aws-bedrock/bedrock-runtime/{region}"),
-    ];
+    private static (string Name, string Value)[] Bedrock(string baseUrl, string? region)
+    {
+        region ??= Variable("AWS_REGION") ?? Variable("AWS_DEFAULT_REGION") ?? DefaultRegion;
+        return
+        [
+            ("CLAUDE_CODE_USE_BEDROCK", "1"),
+            ("AWS_REGION", region),
+            ("ANTHROPIC_BEDROCK_BASE_URL", $"{baseUrl}/aws-bedrock/bedrock-runtime/{region}"),
+        ];
+    }
 
     // The client appends "/projects/..." and no version of its own.
     private static (string Name, string Value)[] Vertex(string baseUrl, string region) =>
@@ -118,8 +129,11 @@ internal sealed class EnvCommand : Command
         Environment.GetEnvironmentVariable(name) is { Length: > 0 } value ? value : null;
 
     // Addresses in brackets and names from the command line may hold what a shell would expand.
-    private static string Quote(string value) =>
+    private static string QuoteForBash(string value) =>
         value.All(c => char.IsAsciiLetterOrDigit(c) || c is '/' or ':' or '.' or '-' or '_')
             ? value
             : $"'{value.Replace("'", "'\\''", StringComparison.Ordinal)}'";
+
+    private static string QuoteForPowerShell(string value) =>
+        $"'{value.Replace("'", "''", StringComparison.Ordinal)}'";
 }

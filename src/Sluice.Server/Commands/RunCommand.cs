@@ -63,8 +63,9 @@ internal sealed class RunCommand : Command
             await gateway.StopAsync(signals.Hurry);
             return ExitCode.Success;
         }
-        catch (StartupException exception)
+        catch (Exception exception) when (exception is StartupException or SettingsException)
         {
+            // The settings were valid a moment ago; a file that they name may have gone since.
             await Console.Error.WriteLineAsync("sluice: " + exception.Message);
             return ExitCode.Refused;
         }

@@ -12,7 +12,7 @@ internal static class SluiceCommandLine
     {
         var config = new Option<string?>("--config", "-c")
         {
-            Description = "The settings file. Without it: what SLUICE_CONFIG names, else ./sluice.json if there is one.",
+            Description = "The settings file. Without it: the one that SLUICE_CONFIG names, else ./sluice.json.",
             HelpName = "FILE",
             Recursive = true,
         };

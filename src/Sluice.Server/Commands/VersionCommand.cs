@@ -9,7 +9,7 @@ internal sealed class VersionCommand : Command
     public VersionCommand()
         : base("version", "Print the version, the runtime and the system.")
     {
-        SetAction(_ => Console.WriteLine(
-            $"sluice {ProductVersion.Full} ({RuntimeInformation.FrameworkDescription}, {RuntimeInformation.RuntimeIdentifier})"));
+        var platform = $"{RuntimeInformation.FrameworkDescription}, {RuntimeInformation.RuntimeIdentifier}";
+        SetAction(_ => Console.WriteLine($"sluice {ProductVersion.Full} ({platform})"));
     }
 }

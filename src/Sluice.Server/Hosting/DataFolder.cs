@@ -20,7 +20,8 @@ internal static class DataFolder
         {
             var reason = exception.Message.ReplaceLineEndings(" ");
             throw new StartupException(
-                $"cannot write to the data folder \"{folder}\": {reason} Make it writable, or set data to another folder.",
+                $"cannot write to the data folder \"{folder}\": {reason} "
+                + "Make it writable, or set data to another folder.",
                 exception);
         }
     }

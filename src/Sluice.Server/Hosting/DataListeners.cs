@@ -8,8 +8,9 @@ using Sluice.Hosting;
 namespace Sluice.Server.Hosting;
 
 /// <summary>
-/// The listeners for clients: a Kestrel server whose connections all go to the engine. It is a server apart from the admin
-/// listener's, because that one has to open before it and to close after it, so that readiness can be asked for meanwhile.
+/// The listeners for clients: a Kestrel server whose connections all go to the engine. It is a server apart from the
+/// admin listener's, because that one has to open before it and to close after it, so that readiness can be asked for
+/// meanwhile.
 /// </summary>
 internal sealed class DataListeners : IDisposable
 {
@@ -55,13 +56,17 @@ internal sealed class DataListeners : IDisposable
         catch (Exception exception) when (ListenerSetup.IsListenFault(exception))
         {
             throw ListenerSetup.Explain(
-                "listen", _transport.Failure?.Address.ToString() ?? "an address", _transport.Failure?.Fault ?? exception);
+                "listen",
+                _transport.Failure?.Address.ToString() ?? "an address",
+                _transport.Failure?.Fault ?? exception);
         }
 
         return [.. _listeners.Select(pair => ListenerSetup.ToEndpoint(pair.Address, pair.Listener))];
     }
 
-    /// <summary>Closes the listeners and waits for their connections to end; cuts what is left when cancelled.</summary>
+    /// <summary>
+    /// Closes the listeners and waits for their connections to end; cuts what is left when cancelled.
+    /// </summary>
     public Task StopAsync(CancellationToken cancellationToken) => _server.StopAsync(cancellationToken);
 
     /// <inheritdoc/>

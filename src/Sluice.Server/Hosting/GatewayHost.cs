@@ -5,8 +5,8 @@ using Sluice.Server.Logging;
 namespace Sluice.Server.Hosting;
 
 /// <summary>
-/// The process as a whole: engine, listeners and the watch on the settings file. Opens the admin listener first and closes
-/// it last, so that readiness can be asked for at any time.
+/// The process as a whole: engine, listeners and the watch on the settings file. Opens the admin listener first and
+/// closes it last, so that readiness can be asked for at any time.
 /// </summary>
 internal sealed class GatewayHost : IAsyncDisposable
 {
@@ -54,7 +54,9 @@ internal sealed class GatewayHost : IAsyncDisposable
     /// <summary>Has the settings file looked at soon.</summary>
     public void CheckSettings() => _watcher?.Check();
 
-    /// <summary>Takes no new exchanges, waits for the running ones as long as the settings allow, and closes everything.</summary>
+    /// <summary>
+    /// Takes no new exchanges, waits for the running ones as long as the settings allow, and closes everything.
+    /// </summary>
     /// <param name="hurry">Ends the waiting.</param>
     public async Task StopAsync(CancellationToken hurry)
     {

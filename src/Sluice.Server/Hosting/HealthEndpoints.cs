@@ -4,7 +4,8 @@ using Microsoft.AspNetCore.Http;
 namespace Sluice.Server.Hosting;
 
 /// <summary>
-/// <c>/healthz</c>: whether the process works, and what is degraded; <c>/readyz</c>: whether clients should be sent to it.
+/// <c>/healthz</c>: whether the process works, and what is degraded; <c>/readyz</c>: whether clients should be sent
+/// to it.
 /// </summary>
 /// <param name="state">What is answered.</param>
 internal sealed class HealthEndpoints(HealthState state)

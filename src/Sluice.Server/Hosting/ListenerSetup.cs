@@ -28,7 +28,10 @@ internal static class ListenerSetup
     /// <param name="configure">Adds what serves its connections.</param>
     /// <returns>The listener; once the server has started it knows its port.</returns>
     public static ListenOptions Add(
-        KestrelServerOptions server, ListenAddress address, ServerCertificate? certificate, Action<ListenOptions> configure)
+        KestrelServerOptions server,
+        ListenAddress address,
+        ServerCertificate? certificate,
+        Action<ListenOptions> configure)
     {
         ListenOptions? added = null;
         if (address.IsLocalhost)
@@ -80,7 +83,8 @@ internal static class ListenerSetup
             SocketError.AddressAlreadyInUse =>
                 $"another program has the port. Stop that program, or set {setting} to another port.",
             SocketError.AccessDenied =>
-                $"this user may not take the port. Set {setting} to a port from 1024 on, or grant CAP_NET_BIND_SERVICE.",
+                $"this user may not take the port. Set {setting} to a port from 1024 on, or grant the process "
+                + "CAP_NET_BIND_SERVICE.",
             SocketError.AddressNotAvailable or SocketError.AddressFamilyNotSupported =>
                 $"this machine has no such address. Set {setting} to one that it has, or to * for all.",
             _ => exception.Message.ReplaceLineEndings(" "),
@@ -92,7 +96,8 @@ internal static class ListenerSetup
     {
         null => null,
         SocketException socket => socket.SocketErrorCode,
-        AggregateException several => several.InnerExceptions.Select(FindSocketError).FirstOrDefault(error => error is not null),
+        AggregateException several =>
+            several.InnerExceptions.Select(FindSocketError).FirstOrDefault(error => error is not null),
         _ => FindSocketError(exception.InnerException),
     };
 }

@@ -4,7 +4,9 @@ using Microsoft.AspNetCore.Http.Features;
 
 namespace Sluice.Server.Hosting;
 
-/// <summary>Stands where Kestrel wants an application for its own HTTP server, which no connection ever reaches here.</summary>
+/// <summary>
+/// Stands where Kestrel wants an application for its own HTTP server, which no connection ever reaches here.
+/// </summary>
 internal sealed class NoApplication : IHttpApplication<object>
 {
     public object CreateContext(IFeatureCollection contextFeatures) => throw new UnreachableException();

@@ -3,8 +3,8 @@ using System.Runtime.InteropServices;
 namespace Sluice.Server.Hosting;
 
 /// <summary>
-/// What the process is told by signals: SIGTERM and SIGINT stop it gently, a second one at once, SIGHUP has the settings
-/// file looked at.
+/// What the process is told by signals: SIGTERM and SIGINT stop it gently, a second one at once, SIGHUP has the
+/// settings file looked at.
 /// </summary>
 internal sealed class ProcessSignals : IDisposable
 {

@@ -3,7 +3,9 @@ using Microsoft.Extensions.Logging.Console;
 
 namespace Sluice.Server.Logging;
 
-/// <summary>The loggers of the process: one line for each message, on stdout. The level may change at any time.</summary>
+/// <summary>
+/// The loggers of the process: one line for each message, on stdout. The level may change at any time.
+/// </summary>
 internal sealed class ServerLogging : IDisposable
 {
     // A reader that has stopped, a full pipe for one, must not stop traffic: messages past this are dropped.
@@ -38,8 +40,8 @@ internal sealed class ServerLogging : IDisposable
     /// <summary>Writes what is still queued.</summary>
     public void Dispose() => Loggers.Dispose();
 
-    // What the web server tells of every connection is of no use to an operator, unless something is wrong. What its host
-    // tells of a failed start is an exception too, and is explained in one line then.
+    // What the web server tells of every connection is of no use to an operator, unless something is wrong. What its
+    // host tells of a failed start is an exception too, and is explained in one line then.
     private bool IsEnabled(string? category, LogLevel level) =>
         level >= _level
         && level != LogLevel.None

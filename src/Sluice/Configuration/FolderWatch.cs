@@ -8,7 +8,9 @@ internal sealed class FolderWatch(Action onEvent) : IDisposable
     private string? _file;
     private DateTime _created;
 
-    /// <summary>Watches for a file instead of the one before; null for none. Does nothing where that is so already.</summary>
+    /// <summary>
+    /// Watches for a file instead of the one before; null for none. Does nothing where that is so already.
+    /// </summary>
     public void Watch(string? file)
     {
         // A folder that was deleted and made again is another one, though its name is the same.
@@ -40,7 +42,8 @@ internal sealed class FolderWatch(Action onEvent) : IDisposable
         var watcher = new FileSystemWatcher(folder);
         try
         {
-            // Writing to other files, a log for one, is no event. Names that come and go are: one may be a link on the way.
+            // Writing to other files, a log for one, is no event. Names that come and go are: one may be a link on
+            // the way.
             watcher.Changed += (_, change) => Pass(change.Name == name);
             watcher.Created += (_, _) => onEvent();
             watcher.Deleted += (_, _) => onEvent();
@@ -51,7 +54,8 @@ internal sealed class FolderWatch(Action onEvent) : IDisposable
         }
         catch (Exception exception) when (exception is IOException or ArgumentException or UnauthorizedAccessException)
         {
-            // The kernel grants no more watches, or the folder may not be read. The file is looked at now and then instead.
+            // The kernel grants no more watches, or the folder may not be read. The file is looked at now and then
+            // instead.
             watcher.Dispose();
             return null;
         }

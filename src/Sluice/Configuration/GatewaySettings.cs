@@ -7,7 +7,9 @@ public sealed record GatewaySettings
     /// <value>Default <c>local</c>.</value>
     public string AccountId { get; set; } = "local";
 
-    /// <summary>The gateway in the URL: 1 to 64 of <c>a-z</c>, <c>0-9</c>, <c>_</c> and, between them, single dashes.</summary>
+    /// <summary>
+    /// The gateway in the URL: 1 to 64 of <c>a-z</c>, <c>0-9</c>, <c>_</c> and, between them, single dashes.
+    /// </summary>
     /// <value>Default <c>default</c>.</value>
     public string Id { get; set; } = "default";
 
@@ -61,5 +63,6 @@ public sealed record GatewaySettings
 
     /// <summary>What happens when <see cref="LogManagement"/> is reached.</summary>
     /// <value>Default <see cref="LogManagementStrategy.DeleteOldest"/>. Null: the same.</value>
-    public LogManagementStrategy? LogManagementStrategy { get; set; } = Configuration.LogManagementStrategy.DeleteOldest;
+    public LogManagementStrategy? LogManagementStrategy { get; set; } =
+        Configuration.LogManagementStrategy.DeleteOldest;
 }

@@ -33,8 +33,8 @@ public sealed record LimitSettings
 
     /// <summary>Milliseconds that running exchanges are given to finish once the server is told to stop.</summary>
     /// <value>
-    /// Default 60,000: most streams end within a minute, and whoever supervises the process seldom waits longer (systemd
-    /// 90 s; Kubernetes 30 s unless told otherwise). Zero: they are cut at once.
+    /// Default 60,000: most streams end within a minute, and whoever supervises the process seldom waits longer
+    /// (systemd 90 s; Kubernetes 30 s unless told otherwise). Zero: they are cut at once.
     /// </value>
     public int DrainTimeoutMs { get; set; } = 60_000;
 

@@ -18,7 +18,9 @@ public sealed record ListenAddress
     /// <summary>Whether connections are encrypted.</summary>
     public bool IsTls { get; }
 
-    /// <summary>The address; null for <c>localhost</c>, which is both loopback addresses, and for <c>*</c>, which is all.</summary>
+    /// <summary>
+    /// The address; null for <c>localhost</c>, which is both loopback addresses, and for <c>*</c>, which is all.
+    /// </summary>
     public IPAddress? Address { get; }
 
     /// <summary>The host as it stands in the URL, an IPv6 address in brackets.</summary>
@@ -68,8 +70,7 @@ public sealed record ListenAddress
         var hasPort = colon > authority.LastIndexOf(']');
         var host = hasPort ? authority[..colon] : authority;
         var port = isTls ? 443 : 80;
-        if (hasPort && !(int.TryParse(authority.AsSpan(colon + 1), NumberStyles.None, CultureInfo.InvariantCulture, out port)
-            && port <= IPEndPoint.MaxPort))
+        if (hasPort && !TryParsePort(authority.AsSpan(colon + 1), out port))
         {
             problem = "has no valid port: it must be between 0 and 65535";
             return false;
@@ -99,8 +100,8 @@ public sealed record ListenAddress
         {
             if (host == "localhost" && port == 0)
             {
-                problem = "must have a port: localhost is two addresses, which cannot share one of the kernel's choice; "
-                    + "take 127.0.0.1 for that";
+                problem = "must have a port: localhost is two addresses, which cannot share one of the kernel's "
+                    + "choice; take 127.0.0.1 for that";
                 return false;
             }
 
@@ -112,13 +113,17 @@ public sealed record ListenAddress
         if (!IPAddress.TryParse(isBracketed ? host[1..^1] : host, out var parsed)
             || isBracketed != (parsed.AddressFamily == System.Net.Sockets.AddressFamily.InterNetworkV6))
         {
-            problem = $"has \"{host}\" as its host: it must be an IPv4 address, an IPv6 address in brackets, localhost, or * for all";
+            problem = $"has \"{host}\" as its host: it must be an IPv4 address, an IPv6 address in brackets, "
+                + "localhost, or * for all";
             return false;
         }
 
         address = new ListenAddress(isTls, parsed, isBracketed ? $"[{parsed}]" : parsed.ToString(), port);
         return true;
     }
+
+    private static bool TryParsePort(ReadOnlySpan<char> text, out int port) =>
+        int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out port) && port <= IPEndPoint.MaxPort;
 
     private string ToUrl(string host, int port) => string.Create(
         CultureInfo.InvariantCulture, $"{(IsTls ? "https" : "http")}://{host}:{port}");

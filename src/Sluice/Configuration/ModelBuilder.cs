@@ -13,8 +13,9 @@ internal static class ModelBuilder
     /// <param name="proxies">What the environment says of proxies.</param>
     public static EngineModel Build(SluiceSettings settings, ProxyVariables proxies)
     {
-        IReadOnlyList<GatewayModel> gateways =
-            [.. settings.Gateways.Select(gateway => new GatewayModel(gateway.AccountId, gateway.Id, gateway.CollectLogs))];
+        var gateways = settings.Gateways
+            .Select(gateway => new GatewayModel(gateway.AccountId, gateway.Id, gateway.CollectLogs))
+            .ToArray();
         var providers = BuildProviders(settings);
         var bySlug = providers.ToDictionary(provider => provider.Slug, StringComparer.Ordinal);
         var routes = settings.Routes.Select(route => new RouteModel(

@@ -7,11 +7,17 @@ public sealed record ProviderSettings
     /// <value>Default null: the built-in provider's own. A further provider must have one.</value>
     public string? BaseUrl { get; set; }
 
-    /// <summary>The wire format it speaks: <c>anthropic</c>, <c>openai</c>, <c>gemini</c>, <c>bedrock</c>, ...</summary>
-    /// <value>Default null: the built-in provider's own; of a further one, unknown, and its bytes pass all the same.</value>
+    /// <summary>
+    /// The wire format it speaks: <c>anthropic</c>, <c>openai</c>, <c>gemini</c>, <c>bedrock</c>, ...
+    /// </summary>
+    /// <value>
+    /// Default null: the built-in provider's own; of a further one, unknown, and its bytes pass all the same.
+    /// </value>
     public string? Api { get; set; }
 
-    /// <summary>The request header that bears the credential. Credentials pass through unchanged in this version.</summary>
+    /// <summary>
+    /// The request header that bears the credential. Credentials pass through unchanged in this version.
+    /// </summary>
     /// <value>Default null: the wire format's own.</value>
     public string? AuthHeader { get; set; }
 }

@@ -5,8 +5,8 @@ namespace Sluice.Configuration;
 /// <summary>What the environment says of proxies, for settings that say nothing.</summary>
 internal sealed record ProxyVariables
 {
-    // Upper-case HTTP_PROXY is not among them: under CGI a client can set it with a header field, so curl and others leave
-    // it alone, and a proxy for plaintext upstreams is rare.
+    // Upper-case HTTP_PROXY is not among them: under CGI a client can set it with a header field, so curl and others
+    // leave it alone, and a proxy for plaintext upstreams is rare.
     private static readonly string[] HttpNames = ["http_proxy", "all_proxy", "ALL_PROXY"];
     private static readonly string[] HttpsNames = ["https_proxy", "HTTPS_PROXY", "all_proxy", "ALL_PROXY"];
     private static readonly string[] NoProxyNames = ["no_proxy", "NO_PROXY"];

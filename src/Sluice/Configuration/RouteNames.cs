@@ -5,7 +5,9 @@ namespace Sluice.Configuration;
 /// <summary>How the names in a route are understood.</summary>
 internal static class RouteNames
 {
-    /// <summary>A prefix as the engine compares it: runs of slashes count as one, and the last one is left out.</summary>
+    /// <summary>
+    /// A prefix as the engine compares it: runs of slashes count as one, and the last one is left out.
+    /// </summary>
     public static string Normalize(string path) =>
         string.Concat(path.Split('/', StringSplitOptions.RemoveEmptyEntries).Select(segment => "/" + segment));
 

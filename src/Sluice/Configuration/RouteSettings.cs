@@ -7,7 +7,9 @@ public sealed record RouteSettings
     /// <value>Required.</value>
     public string Path { get; set; } = "";
 
-    /// <summary>The gateway whose policies apply: its id, or <c>account/id</c> where several accounts have that id.</summary>
+    /// <summary>
+    /// The gateway whose policies apply: its id, or <c>account/id</c> where several accounts have that id.
+    /// </summary>
     /// <value>Default null: the first gateway.</value>
     public string? Gateway { get; set; }
 

@@ -131,8 +131,8 @@ public sealed class ServerCertificate : IDisposable
 
     private static string Explain(TlsSettings settings, Exception exception)
     {
-        var files = settings.Key is null ? $"\"{settings.Certificate}\"" : $"\"{settings.Certificate}\" with \"{settings.Key}\"";
-        return $"{files} cannot be used: {exception.Message.ReplaceLineEndings(" ")} "
+        var key = settings.Key is null ? "" : $" with \"{settings.Key}\"";
+        return $"\"{settings.Certificate}\"{key} cannot be used: {exception.Message.ReplaceLineEndings(" ")} "
             + "It must be a PEM certificate and its key, or a PKCS #12 file; tls.password opens an encrypted one";
     }
 }

@@ -12,7 +12,9 @@ internal sealed class SettingsErrors
     /// <summary>Whether nothing is wrong so far.</summary>
     public bool IsEmpty => _errors.Count == 0;
 
-    /// <summary>Says what is wrong with a setting. Ignored for one that has been taken out by <see cref="Refuse"/>.</summary>
+    /// <summary>
+    /// Says what is wrong with a setting. Ignored for one that has been taken out by <see cref="Refuse"/>.
+    /// </summary>
     public void Add(SettingPath path, string reason)
     {
         if (!path.IsWithin(_refused))
@@ -27,7 +29,8 @@ internal sealed class SettingsErrors
         _errors.Add(new SettingsError(source, line, path, reason));
 
     /// <summary>
-    /// Says that a setting cannot be read at all. It counts as not written, and whatever follows from that is not said too.
+    /// Says that a setting cannot be read at all. It counts as not written, and whatever follows from that is not
+    /// said too.
     /// </summary>
     public void Refuse(SettingPath path, SettingsNode node, string reason)
     {

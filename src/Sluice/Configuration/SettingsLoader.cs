@@ -4,8 +4,8 @@ using System.Text.Json;
 namespace Sluice.Configuration;
 
 /// <summary>
-/// Loads settings: reads the file, puts the environment and the command line over it, and checks everything. Either all of
-/// it is valid, or nothing is returned but errors. Thread-safe.
+/// Loads settings: reads the file, puts the environment and the command line over it, and checks everything. Either
+/// all of it is valid, or nothing is returned but errors. Thread-safe.
 /// </summary>
 /// <param name="sources">Where the settings come from.</param>
 public sealed class SettingsLoader(SettingsSources sources)
@@ -92,6 +92,7 @@ public sealed class SettingsLoader(SettingsSources sources)
             root.WriteTo(writer);
         }
 
-        return JsonSerializer.Deserialize(buffer.GetBuffer().AsSpan(0, (int)buffer.Length), SettingsJson.Default.SluiceSettings)!;
+        var json = buffer.GetBuffer().AsSpan(0, (int)buffer.Length);
+        return JsonSerializer.Deserialize(json, SettingsJson.Default.SluiceSettings)!;
     }
 }

@@ -105,7 +105,8 @@ internal sealed class SettingsOverlay(SettingsNode root, SettingsErrors errors)
 
         if (index > node.Items.Count)
         {
-            step = new Step { Problem = $"\"{path}\" has {node.Items.Count} elements so far: position {index} leaves a gap" };
+            var problem = $"\"{path}\" has {node.Items.Count} elements so far: position {index} leaves a gap";
+            step = new Step { Problem = problem };
             return false;
         }
 
@@ -149,13 +150,18 @@ internal sealed class SettingsOverlay(SettingsNode root, SettingsErrors errors)
 
         if (shape.Kind != JsonTypeInfoKind.None)
         {
-            errors.Add(source, 0, path.ToString(), "is a group of settings: give the name of one of them behind two underscores");
+            errors.Add(
+                source,
+                0,
+                path.ToString(),
+                "is a group of settings: give the name of one of them behind two underscores");
             return null;
         }
 
         var plain = Nullable.GetUnderlyingType(type) ?? type;
         var name = plain.IsEnum
-            ? SettingsSchema.NamesOf(plain).FirstOrDefault(name => name.Equals(text, StringComparison.OrdinalIgnoreCase))
+            ? SettingsSchema.NamesOf(plain).FirstOrDefault(
+                name => name.Equals(text, StringComparison.OrdinalIgnoreCase))
             : null;
         var node = new SettingsNode(KindOf(plain, text), source, 0) { Text = name ?? text };
         if (SettingsSchema.CheckValue(node, plain) is { } problem)

@@ -58,7 +58,8 @@ internal ref struct SettingsParser
         }
         catch (JsonException exception)
         {
-            errors.Add(source, (int)(exception.LineNumber ?? 0) + 1, "", "is not JSON: " + WithoutPosition(exception.Message));
+            var line = (int)(exception.LineNumber ?? 0) + 1;
+            errors.Add(source, line, "", "is not JSON: " + WithoutPosition(exception.Message));
         }
         catch (InvalidOperationException)
         {
@@ -123,7 +124,8 @@ internal ref struct SettingsParser
             var value = ParseValue(memberPath);
             if (node.Member(name) is { } first)
             {
-                _errors.Add(_source, line, memberPath.ToString(), $"is there twice; the first one is in line {first.Line}");
+                var reason = $"is there twice; the first one is in line {first.Line}";
+                _errors.Add(_source, line, memberPath.ToString(), reason);
             }
             else
             {

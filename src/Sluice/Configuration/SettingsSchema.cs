@@ -17,12 +17,16 @@ internal static class SettingsSchema
     public static JsonTypeInfo ShapeOf(Type type) => SettingsJson.Default.GetTypeInfo(type)!;
 
     /// <summary>Checks a tree and takes out what does not fit.</summary>
-    public static void Check(SettingsNode root, SettingsErrors errors) => CheckMembers(root, Root, SettingPath.Root, errors);
+    public static void Check(SettingsNode root, SettingsErrors errors) =>
+        CheckMembers(root, Root, SettingPath.Root, errors);
 
     /// <summary>The names that settings of an enum type take.</summary>
-    public static IReadOnlyList<string> NamesOf(Type enumType) =>
-        [.. Enum.GetValuesAsUnderlyingType(enumType).Cast<object>()
-            .Select(value => JsonSerializer.SerializeToElement(Enum.ToObject(enumType, value), ShapeOf(enumType)).GetString()!)];
+    public static IReadOnlyList<string> NamesOf(Type enumType)
+    {
+        var shape = ShapeOf(enumType);
+        return [.. Enum.GetValuesAsUnderlyingType(enumType).Cast<object>()
+            .Select(value => JsonSerializer.SerializeToElement(Enum.ToObject(enumType, value), shape).GetString()!)];
+    }
 
     private static void CheckMembers(SettingsNode node, JsonTypeInfo shape, SettingPath path, SettingsErrors errors)
     {
@@ -43,7 +47,9 @@ internal static class SettingsSchema
         }
     }
 
-    /// <returns>Why the node does not fit, or null if it does; what is wrong below it has been reported by then.</returns>
+    /// <returns>
+    /// Why the node does not fit, or null if it does; what is wrong below it has been reported by then.
+    /// </returns>
     private static string? Check(SettingsNode node, Type type, SettingPath path, SettingsErrors errors)
     {
         var shape = ShapeOf(type);
@@ -116,7 +122,9 @@ internal static class SettingsSchema
 
         if (type == typeof(bool))
         {
-            return node.Kind is JsonValueKind.True or JsonValueKind.False ? null : "must be true or false" + Unquoted(node);
+            return node.Kind is JsonValueKind.True or JsonValueKind.False
+                ? null
+                : "must be true or false" + Unquoted(node);
         }
 
         if (type.IsEnum)

@@ -2,7 +2,9 @@ using System.Collections;
 
 namespace Sluice.Configuration;
 
-/// <summary>Where settings come from: a file, then the environment, then the command line; the later one wins.</summary>
+/// <summary>
+/// Where settings come from: a file, then the environment, then the command line; the later one wins.
+/// </summary>
 public sealed record SettingsSources
 {
     /// <summary>The name of the file that is read where no other one is named.</summary>

@@ -2,7 +2,9 @@ using Sluice.Configuration.Validators;
 
 namespace Sluice.Configuration;
 
-/// <summary>Checks settings whose kinds are right: ranges, names, and what must fit together. Reports everything.</summary>
+/// <summary>
+/// Checks settings whose kinds are right: ranges, names, and what must fit together. Reports everything.
+/// </summary>
 internal static class SettingsValidator
 {
     private static readonly ISettingsValidator[] Validators =

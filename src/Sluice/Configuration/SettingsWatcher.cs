@@ -3,9 +3,9 @@ using System.Security.Cryptography;
 namespace Sluice.Configuration;
 
 /// <summary>
-/// Watches the settings file and loads it again when its content has changed. It is the folder that is watched: editors
-/// replace a file by renaming another one over it, and Kubernetes by swapping a symbolic link beside it. Events only say
-/// that it is time to look; what decides is the content.
+/// Watches the settings file and loads it again when its content has changed. It is the folder that is watched:
+/// editors replace a file by renaming another one over it, and Kubernetes by swapping a symbolic link beside it.
+/// Events only say that it is time to look; what decides is the content.
 /// </summary>
 public sealed class SettingsWatcher : IAsyncDisposable
 {
@@ -15,7 +15,8 @@ public sealed class SettingsWatcher : IAsyncDisposable
     // In a folder where something always happens the file is looked at nevertheless.
     private static readonly TimeSpan SettlingMax = TimeSpan.FromSeconds(2);
 
-    // Some mounts deliver no events, and the kernel grants a limited number of watches; the file is looked at all the same.
+    // Some mounts deliver no events, and the kernel grants a limited number of watches; the file is looked at all the
+    // same.
     private static readonly TimeSpan LookAnyway = TimeSpan.FromSeconds(10);
 
     private readonly SettingsLoader _loader;

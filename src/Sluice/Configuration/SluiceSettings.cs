@@ -7,13 +7,15 @@ namespace Sluice.Configuration;
 /// defaults, which are valid.
 /// </summary>
 /// <remarks>
-/// The settings records have setters instead of init-only properties, because the JSON source generator gives an init-only
-/// property that the text leaves out its type's default and not the one written here.
+/// The settings records have setters instead of init-only properties, because the JSON source generator gives an
+/// init-only property that the text leaves out its type's default and not the one written here.
 /// </remarks>
 public sealed record SluiceSettings
 {
     /// <summary>URLs of the data listeners: scheme, address and port, no path.</summary>
-    /// <value>Default <c>http://127.0.0.1:8787</c>. Used by the server alone; an embedding application has its own.</value>
+    /// <value>
+    /// Default <c>http://127.0.0.1:8787</c>. Used by the server alone; an embedding application has its own.
+    /// </value>
     public IReadOnlyList<string> Listen { get; set; } = ["http://127.0.0.1:8787"];
 
     /// <summary>URL of the admin listener: health and readiness.</summary>
@@ -34,7 +36,8 @@ public sealed record SluiceSettings
 
     /// <summary>Upstream APIs by slug: changes to built-in ones, and further ones.</summary>
     /// <value>Default empty: the built-in ones as they are.</value>
-    public IReadOnlyDictionary<string, ProviderSettings> Providers { get; set; } = new Dictionary<string, ProviderSettings>();
+    public IReadOnlyDictionary<string, ProviderSettings> Providers { get; set; } =
+        new Dictionary<string, ProviderSettings>();
 
     /// <summary>The gateways. The first one is the default of the short form <c>/{provider}/...</c>.</summary>
     /// <value>Default: account <c>local</c>, gateway <c>default</c>. Never empty.</value>

@@ -18,7 +18,8 @@ internal static class Suggestion
             .Select(candidate => (candidate, Distance: Distance(wanted, Fold(candidate))))
             .OrderBy(pair => pair.Distance)
             .FirstOrDefault();
-        return best.candidate is not null && best.Distance <= Math.Min(DistanceMax, wanted.Length / 2) ? best.candidate : null;
+        var isNear = best.candidate is not null && best.Distance <= Math.Min(DistanceMax, wanted.Length / 2);
+        return isNear ? best.candidate : null;
     }
 
     // baseUrl, base-url and BASE_URL are all meant to be base_url.

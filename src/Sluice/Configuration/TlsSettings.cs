@@ -3,7 +3,9 @@ namespace Sluice.Configuration;
 /// <summary>The certificate that <c>https</c> listeners show.</summary>
 public sealed record TlsSettings
 {
-    /// <summary>A PEM file (the certificate first, then its chain) or a PKCS #12 file (<c>.pfx</c>, <c>.p12</c>).</summary>
+    /// <summary>
+    /// A PEM file (the certificate first, then its chain) or a PKCS #12 file (<c>.pfx</c>, <c>.p12</c>).
+    /// </summary>
     /// <value>Default empty, which is an error once the group is there.</value>
     public string Certificate { get; set; } = "";
 

@@ -8,7 +8,9 @@ public sealed record UpstreamSettings
     public int ConnectTimeoutMs { get; set; } = 15_000;
 
     /// <summary>Milliseconds from the whole request sent to the first byte of the response.</summary>
-    /// <value>Default 900,000 (15 minutes): a thinking model's answer without streaming is silent until it is done.</value>
+    /// <value>
+    /// Default 900,000 (15 minutes): a thinking model's answer without streaming is silent until it is done.
+    /// </value>
     public int ResponseHeadTimeoutMs { get; set; } = 900_000;
 
     /// <summary>Milliseconds between two reads of a response body.</summary>
@@ -29,11 +31,14 @@ public sealed record UpstreamSettings
 
     /// <summary>The proxy that upstreams are reached through, as a URL.</summary>
     /// <value>
-    /// Default null: what <c>HTTPS_PROXY</c>, <c>http_proxy</c> and <c>ALL_PROXY</c> say. Empty: none, whatever they say.
+    /// Default null: what <c>HTTPS_PROXY</c>, <c>http_proxy</c> and <c>ALL_PROXY</c> say. Empty: none, whatever they
+    /// say.
     /// </value>
     public string? Proxy { get; set; }
 
-    /// <summary>Hosts that are reached without the proxy: comma-separated names, addresses, CIDR ranges, or <c>*</c>.</summary>
+    /// <summary>
+    /// Hosts that are reached without the proxy: comma-separated names, addresses, CIDR ranges, or <c>*</c>.
+    /// </summary>
     /// <value>Default null: what <c>NO_PROXY</c> says. Empty: none, whatever it says.</value>
     public string? NoProxy { get; set; }
 

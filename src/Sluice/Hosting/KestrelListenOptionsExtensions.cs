@@ -7,12 +7,13 @@ namespace Sluice.Hosting;
 public static class KestrelListenOptionsExtensions
 {
     /// <summary>
-    /// Lets the engine serve this listener's connections. At the first request that is no path of the engine, a connection
-    /// goes untouched to the middleware behind it, which is Kestrel's own HTTP server unless there is another one.
+    /// Lets the engine serve this listener's connections. At the first request that is no path of the engine, a
+    /// connection goes untouched to the middleware behind it, which is Kestrel's own HTTP server unless there is
+    /// another one.
     /// </summary>
     /// <remarks>
-    /// A connection that was handed over stays there: clients that use both sides need a connection for each, which they
-    /// have where the two have host names of their own.
+    /// A connection that was handed over stays there: clients that use both sides need a connection for each, which
+    /// they have where the two have host names of their own.
     /// </remarks>
     /// <param name="listener">The listener. Call <c>UseHttps</c> first where it is encrypted.</param>
     /// <param name="engine">The engine. The caller disposes it.</param>

@@ -9,8 +9,9 @@ namespace Sluice.Hosting;
 public static class SluiceServiceCollectionExtensions
 {
     /// <summary>
-    /// Registers one <see cref="ProxyEngine"/>, which the container disposes and which drains when the application stops.
-    /// It logs to the container's loggers and takes the container's <see cref="TimeProvider"/>, if there is one.
+    /// Registers one <see cref="ProxyEngine"/>, which the container disposes and which drains when the application
+    /// stops. It logs to the container's loggers and takes the container's <see cref="TimeProvider"/>, if there is
+    /// one.
     /// </summary>
     /// <param name="services">The services.</param>
     /// <param name="settings">The settings to begin with. The listeners among them are not used.</param>

@@ -1,5 +1,3 @@
-using System.Globalization;
-
 namespace Sluice.Configuration.Validators;
 
 /// <summary>Checks that numbers lie within their limits.</summary>
@@ -17,7 +15,11 @@ internal static class Bounds
             return true;
         }
 
-        errors.Add(path, string.Create(CultureInfo.InvariantCulture, $"is {value}: it must be between {least} and {largest}"));
+        errors.Add(path, $"is {value}: it must be between {least} and {largest}");
         return false;
     }
+
+    /// <summary>Reports a time limit in milliseconds that is none, or longer than a day.</summary>
+    public static void CheckTimeout(SettingPath path, int value, SettingsErrors errors) =>
+        Check(path, value, 1, TimeoutMsMax, errors);
 }

@@ -11,7 +11,8 @@ internal sealed partial class GatewayValidator : ISettingsValidator
     private const int RecordsMin = 10_000;
     private const int RecordsMax = 10_000_000;
 
-    private const string NotAvailable = "is not available in this version";
+    private const string IsNotAvailable = "is not available in this version";
+    private const string AreNotAvailable = "are not available in this version";
 
     private static readonly GatewaySettings Defaults = new();
 
@@ -48,7 +49,8 @@ internal sealed partial class GatewayValidator : ISettingsValidator
         if (gateway.Id.Length > 64 || !GatewayId().IsMatch(gateway.Id))
         {
             errors.Add(
-                path.Member("id"), $"\"{gateway.Id}\" must be 1 to 64 of a-z, 0-9 and _, with single dashes between them");
+                path.Member("id"),
+                $"\"{gateway.Id}\" must be 1 to 64 of a-z, 0-9 and _, with single dashes between them");
         }
     }
 
@@ -67,40 +69,41 @@ internal sealed partial class GatewayValidator : ISettingsValidator
     {
         if (gateway.Authentication)
         {
-            errors.Add(path.Member("authentication"), $"true: gateway authentication {NotAvailable}; it must be false");
+            errors.Add(
+                path.Member("authentication"), $"true: gateway authentication {IsNotAvailable}; it must be false");
         }
 
         if (gateway.CacheTtl > 0)
         {
-            errors.Add(path.Member("cache_ttl"), $"is {gateway.CacheTtl}: caching {NotAvailable}; it must be 0");
+            errors.Add(path.Member("cache_ttl"), $"is {gateway.CacheTtl}: caching {IsNotAvailable}; it must be 0");
         }
 
         if (gateway.RateLimitingLimit > 0)
         {
             errors.Add(
                 path.Member("rate_limiting_limit"),
-                $"is {gateway.RateLimitingLimit}: rate limiting {NotAvailable}; it must be 0");
+                $"is {gateway.RateLimitingLimit}: rate limiting {IsNotAvailable}; it must be 0");
         }
 
         if (gateway.RetryMaxAttempts is > 1 and <= RetryAttemptsMax)
         {
             errors.Add(
                 path.Member("retry_max_attempts"),
-                $"is {gateway.RetryMaxAttempts}: retries by the gateway are not available in this version; it must be 1");
+                $"is {gateway.RetryMaxAttempts}: retries by the gateway {AreNotAvailable}; it must be 1");
         }
 
         if (gateway.LogManagement is >= RecordsMin and <= RecordsMax && gateway.LogManagement != Defaults.LogManagement)
         {
             errors.Add(
                 path.Member("log_management"),
-                $"is {gateway.LogManagement}: stored logs are not available in this version; it must be {Defaults.LogManagement}");
+                $"is {gateway.LogManagement}: stored logs {AreNotAvailable}; it must be {Defaults.LogManagement}");
         }
 
         if (gateway.LogManagementStrategy is LogManagementStrategy.StopInserting)
         {
             errors.Add(
                 path.Member("log_management_strategy"),
-                "\"STOP_INSERTING\": stored logs are not available in this version; it must be \"DELETE_OLDEST\"");
+                $"\"STOP_INSERTING\": stored logs {AreNotAvailable}; it must be \"DELETE_OLDEST\"");
         }
     }
 

@@ -24,14 +24,15 @@ internal sealed class LimitValidator : ISettingsValidator
         {
             errors.Add(
                 path.Member("request_line_bytes"),
-                $"is {limits.RequestLineBytes}: it must not be more than request_head_bytes, {limits.RequestHeadBytes}");
+                $"is {limits.RequestLineBytes}: it must not be more than request_head_bytes, "
+                + $"{limits.RequestHeadBytes}");
         }
 
         Bounds.Check(path.Member("request_body_bytes"), limits.RequestBodyBytes, 0, long.MaxValue, errors);
-        Bounds.Check(path.Member("request_head_timeout_ms"), limits.RequestHeadTimeoutMs, 1, Bounds.TimeoutMsMax, errors);
-        Bounds.Check(path.Member("request_body_timeout_ms"), limits.RequestBodyTimeoutMs, 1, Bounds.TimeoutMsMax, errors);
-        Bounds.Check(path.Member("client_write_timeout_ms"), limits.ClientWriteTimeoutMs, 1, Bounds.TimeoutMsMax, errors);
-        Bounds.Check(path.Member("keep_alive_timeout_ms"), limits.KeepAliveTimeoutMs, 1, Bounds.TimeoutMsMax, errors);
+        Bounds.CheckTimeout(path.Member("request_head_timeout_ms"), limits.RequestHeadTimeoutMs, errors);
+        Bounds.CheckTimeout(path.Member("request_body_timeout_ms"), limits.RequestBodyTimeoutMs, errors);
+        Bounds.CheckTimeout(path.Member("client_write_timeout_ms"), limits.ClientWriteTimeoutMs, errors);
+        Bounds.CheckTimeout(path.Member("keep_alive_timeout_ms"), limits.KeepAliveTimeoutMs, errors);
         Bounds.Check(path.Member("drain_timeout_ms"), limits.DrainTimeoutMs, 0, Bounds.TimeoutMsMax, errors);
     }
 }

@@ -32,7 +32,7 @@ internal sealed class ProviderValidator : ISettingsValidator
                 errors.Add(path.Member("base_url"), problem);
             }
 
-            if (provider.AuthHeader is { } name && (name.Length == 0 || name.AsSpan().ContainsAnyExcept(TokenCharacters)))
+            if (provider.AuthHeader is { } name && !IsToken(name))
             {
                 errors.Add(path.Member("auth_header"), $"\"{name}\" is not the name of a header");
             }
@@ -49,9 +49,12 @@ internal sealed class ProviderValidator : ISettingsValidator
         [NotNullWhen(false)] out string? problem)
     {
         problem = null;
-        if (!Uri.TryCreate(text, UriKind.Absolute, out url) || url.Scheme is not ("http" or "https") || url.IdnHost.Length == 0)
+        if (!Uri.TryCreate(text, UriKind.Absolute, out url)
+            || url.Scheme is not ("http" or "https")
+            || url.IdnHost.Length == 0)
         {
-            problem = $"\"{text}\" is not a base URL: it must begin with http:// or https:// and a host, as https://llm.example/v1";
+            problem = $"\"{text}\" is not a base URL: it must begin with http:// or https:// and a host, "
+                + "as https://llm.example/v1";
         }
         else if (url.UserInfo.Length > 0)
         {
@@ -89,11 +92,10 @@ internal sealed class ProviderValidator : ISettingsValidator
         }
 
         // A provider is found under its name with that prefix too, as Cloudflare's custom providers are.
-        if (slug.StartsWith(CustomPrefix, StringComparison.Ordinal)
-            && settings.Providers.ContainsKey(slug[CustomPrefix.Length..])
-            && !ProviderCatalog.Names.Contains(slug[CustomPrefix.Length..]))
+        var plain = slug.StartsWith(CustomPrefix, StringComparison.Ordinal) ? slug[CustomPrefix.Length..] : "";
+        if (settings.Providers.ContainsKey(plain) && !ProviderCatalog.Names.Contains(plain))
         {
-            errors.Add(path, $"has the same address as the provider \"{slug[CustomPrefix.Length..]}\"; drop one of them");
+            errors.Add(path, $"has the same address as the provider \"{plain}\"; drop one of them");
         }
 
         if (provider.BaseUrl is null)
@@ -104,8 +106,12 @@ internal sealed class ProviderValidator : ISettingsValidator
 
         if (provider.Api is { } api && !ProviderCatalog.TryParseApi(api, out _))
         {
-            errors.Add(path.Member("api"), $"\"{api}\" is not a wire format: it must be one of anthropic, openai, gemini, "
-                + "bedrock, vertex, cohere, unknown");
+            errors.Add(
+                path.Member("api"),
+                $"\"{api}\" is not a wire format: it must be one of anthropic, openai, gemini, bedrock, vertex, "
+                + "cohere, unknown");
         }
     }
+
+    private static bool IsToken(string name) => name.Length > 0 && !name.AsSpan().ContainsAnyExcept(TokenCharacters);
 }

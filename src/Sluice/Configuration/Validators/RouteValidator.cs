@@ -49,11 +49,13 @@ internal sealed class RouteValidator : ISettingsValidator
         }
 
         var hidesDataPlane = normal is "" or "/v1"
-            || settings.Gateways.Any(gateway => $"{normal}/".StartsWith($"/v1/{gateway.AccountId}/", StringComparison.Ordinal));
+            || settings.Gateways.Any(
+                gateway => $"{normal}/".StartsWith($"/v1/{gateway.AccountId}/", StringComparison.Ordinal));
         return hidesDataPlane ? $"\"{path}\" would hide /v1/{{account}}/{{gateway}}/...; take another prefix" : null;
     }
 
-    private static void CheckProvider(RouteSettings route, SluiceSettings settings, SettingPath path, SettingsErrors errors)
+    private static void CheckProvider(
+        RouteSettings route, SluiceSettings settings, SettingPath path, SettingsErrors errors)
     {
         if (route.Provider.Length == 0)
         {
@@ -66,7 +68,8 @@ internal sealed class RouteValidator : ISettingsValidator
         }
     }
 
-    private static void CheckGateway(RouteSettings route, SluiceSettings settings, SettingPath path, SettingsErrors errors)
+    private static void CheckGateway(
+        RouteSettings route, SluiceSettings settings, SettingPath path, SettingsErrors errors)
     {
         if (route.Gateway is null)
         {
@@ -81,8 +84,11 @@ internal sealed class RouteValidator : ISettingsValidator
         }
         else if (found.Count > 1)
         {
-            var names = found.Select(index => $"\"{settings.Gateways[index].AccountId}/{settings.Gateways[index].Id}\"");
-            errors.Add(path, $"several accounts have a gateway \"{route.Gateway}\"; take one of {string.Join(", ", names)}");
+            var names = found
+                .Select(index => settings.Gateways[index])
+                .Select(gateway => $"\"{gateway.AccountId}/{gateway.Id}\"");
+            errors.Add(
+                path, $"several accounts have a gateway \"{route.Gateway}\"; take one of {string.Join(", ", names)}");
         }
     }
 }

@@ -62,5 +62,6 @@ internal sealed class ServerValidator : ISettingsValidator
         && (left.Host == right.Host || left.IsAny || right.IsAny || IsBoth(left, right) || IsBoth(right, left));
 
     private static bool IsBoth(ListenAddress localhost, ListenAddress other) =>
-        localhost.IsLocalhost && (IPAddress.Loopback.Equals(other.Address) || IPAddress.IPv6Loopback.Equals(other.Address));
+        localhost.IsLocalhost
+        && (IPAddress.Loopback.Equals(other.Address) || IPAddress.IPv6Loopback.Equals(other.Address));
 }

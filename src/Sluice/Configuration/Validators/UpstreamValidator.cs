@@ -13,10 +13,10 @@ internal sealed class UpstreamValidator : ISettingsValidator
     {
         var upstream = settings.Upstream;
         var path = SettingPath.Root.Member("upstream");
-        Bounds.Check(path.Member("connect_timeout_ms"), upstream.ConnectTimeoutMs, 1, Bounds.TimeoutMsMax, errors);
-        Bounds.Check(path.Member("response_head_timeout_ms"), upstream.ResponseHeadTimeoutMs, 1, Bounds.TimeoutMsMax, errors);
-        Bounds.Check(path.Member("response_idle_timeout_ms"), upstream.ResponseIdleTimeoutMs, 1, Bounds.TimeoutMsMax, errors);
-        Bounds.Check(path.Member("idle_connection_timeout_ms"), upstream.IdleConnectionTimeoutMs, 1, Bounds.TimeoutMsMax, errors);
+        Bounds.CheckTimeout(path.Member("connect_timeout_ms"), upstream.ConnectTimeoutMs, errors);
+        Bounds.CheckTimeout(path.Member("response_head_timeout_ms"), upstream.ResponseHeadTimeoutMs, errors);
+        Bounds.CheckTimeout(path.Member("response_idle_timeout_ms"), upstream.ResponseIdleTimeoutMs, errors);
+        Bounds.CheckTimeout(path.Member("idle_connection_timeout_ms"), upstream.IdleConnectionTimeoutMs, errors);
         Bounds.Check(path.Member("idle_connections_max"), upstream.IdleConnectionsMax, 0, IdleConnectionsMax, errors);
         Bounds.Check(path.Member("dns_refresh_ms"), upstream.DnsRefreshMs, 0, Bounds.TimeoutMsMax, errors);
         if (upstream.Proxy is { Length: > 0 } proxy && !ProxyVariables.TryParse(proxy, out _, out var problem))
