@@ -49,6 +49,8 @@ internal static class ErrorEnvelope
     {
         var message = detail is null ? rejection.Message : $"{rejection.Message}: {detail}";
         var body = new ArrayBufferWriter<byte>();
+
+        // The default encoder escapes what HTML could take for markup: the detail may repeat what the client sent.
         using var json = new Utf8JsonWriter(body);
         json.WriteStartObject();
         json.WriteBoolean("success"u8, false);

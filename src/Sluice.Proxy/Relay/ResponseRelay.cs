@@ -25,6 +25,7 @@ internal enum ResponseStatus
 internal sealed class ResponseRelay(ExchangeContext exchange)
 {
     private readonly BodyTransfer _transfer = new();
+    private bool _isClientGone;
 
     /// <summary>
     /// Whether bytes followed the response that do not belong to it: the connection is not to be used again.
@@ -57,6 +58,7 @@ internal sealed class ResponseRelay(ExchangeContext exchange)
         UpstreamConnection upstream, BodyFraming framing, ReadOnlyMemory<byte> dateLine)
     {
         HasSurplus = false;
+        _isClientGone = false;
         WriteHead(upstream, framing, dateLine.Span);
         var capture = exchange.Record.Response;
         var input = upstream.Input;
@@ -99,7 +101,8 @@ internal sealed class ResponseRelay(ExchangeContext exchange)
             return EndedOr(ResponseStatus.Truncated);
         }
 
-        return await TryFlushAsync() ? ResponseStatus.Complete : ResponseStatus.Ended;
+        // A client that has all it wants may close before this flush is looked at: that is no cancellation any more.
+        return await TryFlushAsync() || !_isClientGone ? ResponseStatus.Complete : ResponseStatus.Ended;
     }
 
     /// <summary>Gives back what is held.</summary>
@@ -154,6 +157,7 @@ internal sealed class ResponseRelay(ExchangeContext exchange)
         }
         catch (Exception error) when (LostConnection.Is(error))
         {
+            _isClientGone = true;
             exchange.TryEnd(ExchangeEnd.ClientCancelled);
             return false;
         }
@@ -161,6 +165,7 @@ internal sealed class ResponseRelay(ExchangeContext exchange)
 
     private bool Check(FlushResult flush)
     {
+        _isClientGone |= flush.IsCompleted || flush.IsCanceled;
         if (flush.IsCompleted)
         {
             exchange.TryEnd(ExchangeEnd.ClientCancelled);

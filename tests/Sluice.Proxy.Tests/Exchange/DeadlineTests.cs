@@ -75,7 +75,8 @@ public sealed class DeadlineTests
             start.SignalAndWait(TestContext.Current.CancellationToken);
             var mine = _deadline.TakeExpired(_clock.Ms + 1);
 
-            Assert.Single([mine, await other], DeadlineKind.ResponseIdle);
+            DeadlineKind[] taken = [mine, await other];
+            Assert.Single(taken, kind => kind == DeadlineKind.ResponseIdle);
         }
     }
 }
