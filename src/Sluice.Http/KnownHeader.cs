@@ -45,6 +45,9 @@ public enum KnownHeader : byte
     /// <summary><c>Proxy-Connection</c>, hop-by-hop by usage.</summary>
     ProxyConnection,
 
+    /// <summary><c>Sec-WebSocket-Protocol</c>, where browsers put the gateway's token.</summary>
+    SecWebSocketProtocol,
+
     /// <summary><c>TE</c>, hop-by-hop.</summary>
     TE,
 

@@ -18,7 +18,7 @@ public static class KnownHeaders
         | 1UL << (int)KnownHeader.TransferEncoding
         | 1UL << (int)KnownHeader.Upgrade;
 
-    private const int LongestName = 19;
+    private const int LongestName = 22;
 
     /// <summary>The id of a field name, whatever its case; <see cref="KnownHeader.Other"/> for all others.</summary>
     public static KnownHeader Identify(ReadOnlySpan<byte> name)
@@ -42,6 +42,7 @@ public static class KnownHeaders
                 14 => Match(name, "content-length"u8, KnownHeader.ContentLength),
                 16 => MatchSixteen(name),
                 17 => Match(name, "transfer-encoding"u8, KnownHeader.TransferEncoding),
+                22 => Match(name, "sec-websocket-protocol"u8, KnownHeader.SecWebSocketProtocol),
                 19 => Match(name, "proxy-authorization"u8, KnownHeader.ProxyAuthorization),
                 _ => KnownHeader.Other,
             };

@@ -42,6 +42,9 @@ public abstract class MessageHead : IDisposable
     /// </summary>
     public int Length { get; private set; }
 
+    /// <summary>Whether anything of the message itself has arrived, and not only empty lines in front of it.</summary>
+    public bool HasBegun => _firstLineTaken || (_received > _lineStart && _buffer![_lineStart] != '\r');
+
     /// <summary>The bytes of the head as received, once it is whole.</summary>
     public ReadOnlySpan<byte> Bytes => _buffer.AsSpan(0, Length);
 

@@ -34,11 +34,11 @@ public static class RequestHeadWriter
     /// <returns>Bytes written.</returns>
     public static int Write(IBufferWriter<byte> output, RequestHead head, in RequestRewrite rewrite)
     {
-        // Nothing but the lines named here is ever added, and Upgrade lines may each grow by the space after their
-        // colon, so this bounds what is written.
+        // Nothing but the lines named here is ever added. Upgrade lines may each grow by the space after their colon,
+        // and a list of subprotocols by one after each comma, so this bounds what is written.
         const int Additions = 128;
         var writer = new SpanWriter(output.GetSpan(
-            head.Length + head.Headers.Count + rewrite.Target.Length + rewrite.Host.Length + Additions));
+            (2 * head.Length) + head.Headers.Count + rewrite.Target.Length + rewrite.Host.Length + Additions));
 
         writer.Write(head.Method);
         writer.Write(" "u8);
@@ -61,7 +61,10 @@ public static class RequestHeadWriter
         {
             ref readonly var line = ref lines[i];
             var isHost = line.Id == KnownHeader.Host;
+            var hasToken = line.Id == KnownHeader.SecWebSocketProtocol
+                && headers.Value(line).IndexOf(TokenSubprotocol) >= 0;
             if (isHost
+                || hasToken
                 || (omit & 1UL << (int)line.Id) != 0
                 || (nominated && ConnectionNominations.Contains(headers, line)))
             {
@@ -70,6 +73,10 @@ public static class RequestHeadWriter
                 if (isHost)
                 {
                     WriteHost(ref writer, rewrite.Host);
+                }
+                else if (hasToken)
+                {
+                    WriteSubprotocols(ref writer, headers.Name(line), headers.Value(line));
                 }
             }
         }
@@ -88,6 +95,29 @@ public static class RequestHeadWriter
         writer.Write("\r\n"u8);
         output.Advance(writer.Written);
         return writer.Written;
+    }
+
+    // Browsers cannot set headers for a WebSocket, so the gateway's token comes as one of the subprotocols.
+    private static ReadOnlySpan<byte> TokenSubprotocol => "cf-aig-authorization."u8;
+
+    private static void WriteSubprotocols(ref SpanWriter writer, ReadOnlySpan<byte> name, ReadOnlySpan<byte> value)
+    {
+        var isFirst = true;
+        var list = new TokenList(value);
+        while (list.TryTake(out var subprotocol))
+        {
+            if (subprotocol.StartsWith(TokenSubprotocol))
+            {
+                continue;
+            }
+
+            writer.Write(isFirst ? name : ","u8);
+            writer.Write(isFirst ? ": "u8 : " "u8);
+            writer.Write(subprotocol);
+            isFirst = false;
+        }
+
+        writer.Write(isFirst ? ""u8 : "\r\n"u8);
     }
 
     private static void WriteHost(ref SpanWriter writer, ReadOnlySpan<byte> host)

@@ -23,7 +23,7 @@ public sealed class ErrorEnvelopeTests
         HeadTooLarge | 431 | 4310 | Client | The request head is too large | Send fewer or shorter headers, or raise limits.request_head_bytes.
         NotImplemented | 501 | 5010 | Client | Not implemented | CONNECT and transfer codings other than chunked are not served.
         VersionNotSupported | 505 | 5050 | Client | HTTP version not supported | Use HTTP/1.1.
-        RequestBodyInvalid | 400 | 4001 | Client | Malformed request body | The chunked coding of the body is broken; the upstream did not get the request.
+        RequestBodyInvalid | 400 | 4001 | Client | Malformed request body | The chunked coding of the body is broken; what the upstream got of the request was cut off.
         NotFound | 404 | 4040 | Client | No such path | Use /v1/{account}/{gateway}/{provider}/... or /{provider}/...
         UnknownGateway | 404 | 2001 | Client | Unknown gateway | Use a gateway that is configured.
         UnknownProvider | 404 | 2008 | Client | Invalid provider | Use a provider that is configured.

@@ -34,7 +34,8 @@ public sealed class StaleConnectionTests
             },
             async peer =>
             {
-                second = await AnswerAsync(peer);
+                second = await peer.ReadMessageAsync();
+                await peer.SendAsync(Ok);
                 await AnswerAsync(peer);
             });
         await using var gateway = await GatewayHost.StartAsync(upstream.Url);
@@ -272,11 +273,10 @@ public sealed class StaleConnectionTests
         return new ScriptedUpstream(peer => connections[Interlocked.Increment(ref count) - 1](peer));
     }
 
-    private static async Task<RawMessage> AnswerAsync(RawPeer peer)
+    private static async Task AnswerAsync(RawPeer peer)
     {
-        var request = await peer.ReadMessageAsync();
+        await peer.ReadMessageAsync();
         await peer.SendAsync(Ok);
-        return request;
     }
 
     // Afterwards the upstream connection is in the pool.

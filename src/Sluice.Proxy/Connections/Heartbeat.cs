@@ -15,6 +15,7 @@ internal sealed class Heartbeat : IClock, IDisposable
     private readonly ConcurrentDictionary<ProxyConnection, bool> _connections = new();
     private readonly TimeProvider _time;
     private readonly Action _everySecond;
+    private readonly Func<bool>? _hasWork;
     private readonly ITimer _timer;
     private readonly Lock _startStop = new();
     private long _nowMs;
@@ -24,10 +25,12 @@ internal sealed class Heartbeat : IClock, IDisposable
 
     /// <param name="time">The clock.</param>
     /// <param name="everySecond">Is called about once a second while there are connections.</param>
-    public Heartbeat(TimeProvider time, Action everySecond)
+    /// <param name="hasWork">Whether it has to go on without connections; null for never.</param>
+    public Heartbeat(TimeProvider time, Action everySecond, Func<bool>? hasWork = null)
     {
         _time = time;
         _everySecond = everySecond;
+        _hasWork = hasWork;
         UpdateClock();
         _timer = time.CreateTimer(
             static state => ((Heartbeat)state!).Beat(), this, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
@@ -99,7 +102,7 @@ internal sealed class Heartbeat : IClock, IDisposable
             // Add writes the connection before it reads the flag, so one of the two sees the other.
             _isRunning = false;
             Interlocked.MemoryBarrier();
-            if (_connections.IsEmpty)
+            if (_connections.IsEmpty && _hasWork?.Invoke() != true)
             {
                 _timer.Change(Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
             }

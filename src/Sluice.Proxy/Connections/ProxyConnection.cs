@@ -16,10 +16,7 @@ namespace Sluice.Proxy.Connections;
 /// </summary>
 internal sealed class ProxyConnection : IDisposable
 {
-    // After a refusal the rest of the request is read and thrown away for a moment: closing a socket with unread bytes
-    // sends a reset, which may destroy the answer before the client has read it (RFC 9112, 9.6).
-    private static readonly TimeSpan LingerTime = TimeSpan.FromSeconds(2);
-    private const long LingerBytesMax = 64L * 1024 * 1024;
+    private static readonly TimeSpan CloseTime = TimeSpan.FromSeconds(30);
 
     private readonly ProxyRuntime _runtime;
     private readonly ConnectionContext _connection;
@@ -81,9 +78,16 @@ internal sealed class ProxyConnection : IDisposable
         }
         finally
         {
-            _runtime.Unwatch(this);
             closed.Dispose();
             closing?.Dispose();
+            if (isHandedOn)
+            {
+                _runtime.Unwatch(this);
+            }
+            else
+            {
+                WatchClose();
+            }
         }
 
         if (isHandedOn)
@@ -98,6 +102,8 @@ internal sealed class ProxyConnection : IDisposable
     /// <summary>Looks at the deadline; called by the heartbeat.</summary>
     public void OnHeartbeat(long nowMs)
     {
+        // Before the deadline is taken: one that has passed belongs to this exchange, or to an older one and is void.
+        var generation = _exchange.Generation;
         var kind = _deadline.TakeExpired(nowMs);
         switch (kind)
         {
@@ -108,16 +114,20 @@ internal sealed class ProxyConnection : IDisposable
                 _exchange.Input.CancelPendingRead();
                 return;
             case DeadlineKind.RequestBody:
-                _exchange.TryEnd(ExchangeEnd.RequestBodyTimeout);
+                _exchange.TryEnd(ExchangeEnd.RequestBodyTimeout, generation);
                 return;
             case DeadlineKind.ResponseHead:
-                _exchange.TryEnd(ExchangeEnd.ResponseHeadTimeout);
+                _exchange.TryEnd(ExchangeEnd.ResponseHeadTimeout, generation);
                 return;
             case DeadlineKind.ResponseIdle:
-                _exchange.TryEnd(ExchangeEnd.ResponseIdleTimeout);
+                _exchange.TryEnd(ExchangeEnd.ResponseIdleTimeout, generation);
+                return;
+            case DeadlineKind.Close:
+                Unwatch();
+                _connection.Abort(new ConnectionAbortedException("The client takes no bytes."));
                 return;
             case DeadlineKind.ClientWrite:
-                _exchange.TryEnd(ExchangeEnd.ClientWriteTimeout);
+                _exchange.TryEnd(ExchangeEnd.ClientWriteTimeout, generation);
                 _connection.Abort(new ConnectionAbortedException("The client takes no bytes."));
                 return;
         }
@@ -136,6 +146,20 @@ internal sealed class ProxyConnection : IDisposable
             _exchange.Input.CancelPendingRead();
         }
     }
+
+    /// <summary>Ends the current exchange because the engine ends. Thread-safe.</summary>
+    public void Shutdown() => _exchange.TryEnd(ExchangeEnd.Shutdown);
+
+    // The server closes the connection when this returns, but first it waits until the client has taken what was
+    // written, for ever. So the heartbeat keeps an eye on it until it is closed.
+    private void WatchClose()
+    {
+        _deadline.Set(DeadlineKind.Close, CloseTime);
+        _connection.ConnectionClosed.UnsafeRegister(
+            static state => ((ProxyConnection)state!).Unwatch(), this);
+    }
+
+    private void Unwatch() => _runtime.Unwatch(this);
 
     private void OnClientClosed()
     {
@@ -225,13 +249,13 @@ internal sealed class ProxyConnection : IDisposable
                 }
 
                 var buffer = _read.Buffer;
-                if (!hasBytes && !buffer.IsEmpty)
+                var status = _exchange.Request.Parse(buffer);
+                if (!hasBytes && _exchange.Request.HasBegun)
                 {
                     hasBytes = true;
                     _deadline.Set(DeadlineKind.RequestHead, limits.RequestHeadTimeout);
                 }
 
-                var status = _exchange.Request.Parse(buffer);
                 if (status == ParseStatus.Complete)
                 {
                     _deadline.Clear();
@@ -347,31 +371,9 @@ internal sealed class ProxyConnection : IDisposable
 
         if (_exchange.LeavesInput && _exchange.End != ExchangeEnd.ClientCancelled)
         {
-            await LingerAsync();
-        }
-    }
-
-    private async ValueTask LingerAsync()
-    {
-        _expired = DeadlineKind.None;
-        _deadline.Set(DeadlineKind.Linger, LingerTime);
-        long dropped = 0;
-        try
-        {
-            while (_expired == DeadlineKind.None && dropped < LingerBytesMax)
-            {
-                var read = await _exchange.Input.ReadAsync();
-                dropped += read.Buffer.Length;
-                _exchange.Input.AdvanceTo(read.Buffer.End);
-                if (read.IsCompleted)
-                {
-                    return;
-                }
-            }
-        }
-        catch (Exception error) when (LostConnection.Is(error))
-        {
-            // The client has gone, which is what this waits for.
+            _expired = DeadlineKind.None;
+            _deadline.Set(DeadlineKind.Linger, Lingering.Time);
+            await Lingering.RunAsync(_exchange.Input, () => _expired != DeadlineKind.None);
         }
     }
 }

@@ -35,7 +35,7 @@ internal sealed class ProxyRuntime : IAsyncDisposable
         Time = time;
         Log = loggers.CreateLogger("Sluice.Proxy");
         Date = new DateLine(time);
-        _heartbeat = new Heartbeat(time, EverySecond);
+        _heartbeat = new Heartbeat(time, EverySecond, () => Engine.Pools.HasIdle);
         _log = new ExchangeLog(loggers, time, Records);
         _engine = new EngineSnapshot(model, CreatePools(model.Upstream));
     }
@@ -110,10 +110,20 @@ internal sealed class ProxyRuntime : IAsyncDisposable
         }
     }
 
+    /// <summary>Ends all exchanges that run, which is logged as a shutdown and not as the clients' doing.</summary>
+    public void EndExchanges()
+    {
+        foreach (var connection in _heartbeat.Connections)
+        {
+            connection.Shutdown();
+        }
+    }
+
     /// <inheritdoc/>
     public async ValueTask DisposeAsync()
     {
         BeginDrain();
+        EndExchanges();
         _heartbeat.Dispose();
         Engine.Pools.Close();
         await _log.DisposeAsync();
@@ -121,6 +131,8 @@ internal sealed class ProxyRuntime : IAsyncDisposable
 
     internal void Watch(ProxyConnection connection)
     {
+        // After a pause without connections the heartbeat has not kept the line up to date.
+        Date.Update(Time);
         _heartbeat.Add(connection);
         if (_isDraining)
         {

@@ -26,4 +26,7 @@ internal enum DeadlineKind
 
     /// <summary>The client, to stop sending what nobody reads any more.</summary>
     Linger,
+
+    /// <summary>The client, to take the rest of what was written to a connection that is over.</summary>
+    Close,
 }

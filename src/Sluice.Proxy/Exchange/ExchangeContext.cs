@@ -6,7 +6,8 @@ namespace Sluice.Proxy.Exchange;
 
 /// <summary>
 /// All state of one exchange. One instance belongs to one client connection and is reused for each of its exchanges.
-/// The connection's own flow works on it; other threads (heartbeat, transport) may only call <see cref="TryEnd"/>.
+/// The connection's own flow works on it; other threads (heartbeat, transport) may only call
+/// <see cref="TryEnd(ExchangeEnd)"/>.
 /// </summary>
 internal sealed class ExchangeContext : IDisposable
 {
@@ -79,8 +80,14 @@ internal sealed class ExchangeContext : IDisposable
     /// <summary>Why the exchange was ended before its time.</summary>
     public ExchangeEnd End => (ExchangeEnd)(Volatile.Read(ref _state) & ((1 << EndBits) - 1));
 
+    /// <summary>Which of the connection's exchanges this is.</summary>
+    public long Generation => Volatile.Read(ref _state) >> EndBits;
+
     /// <summary>Now, as the record's stamps are taken.</summary>
     public long Timestamp() => _time.GetTimestamp();
+
+    /// <summary>The time since a <see cref="Timestamp"/>.</summary>
+    public TimeSpan TimeSince(long timestamp) => _time.GetElapsedTime(timestamp);
 
     /// <summary>Begins an exchange.</summary>
     /// <param name="model">The settings in force.</param>
@@ -97,13 +104,19 @@ internal sealed class ExchangeContext : IDisposable
     /// <summary>
     /// Ends the exchange for a reason, if nothing else did before: whatever it waits for fails at once. Thread-safe.
     /// </summary>
-    public bool TryEnd(ExchangeEnd reason)
+    public bool TryEnd(ExchangeEnd reason) => TryEnd(reason, Generation);
+
+    /// <summary>Ends one exchange and none that follows it. Thread-safe.</summary>
+    /// <param name="reason">Why.</param>
+    /// <param name="generation">The <see cref="Generation"/> that the reason was found in.</param>
+    public bool TryEnd(ExchangeEnd reason, long generation)
     {
         // Before the response only the flush of what the gateway then answers can be pending, and that one must not be
         // cancelled: a TLS stream whose write was cancelled is broken. So this is asked before anybody can see the end.
         var responseStarted = ResponseStarted;
         var state = Volatile.Read(ref _state);
         if ((state & ((1 << EndBits) - 1)) != 0
+            || state >> EndBits != generation
             || Interlocked.CompareExchange(ref _state, state | (long)reason, state) != state)
         {
             return false;

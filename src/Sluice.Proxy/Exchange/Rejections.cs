@@ -15,7 +15,7 @@ internal static class Rejections
             "Malformed request", "Send an HTTP/1.1 message as RFC 9112 defines it."),
         RejectionReason.RequestBodyInvalid => new(400, 4001, FaultParty.Client,
             "Malformed request body",
-            "The chunked coding of the body is broken; the upstream did not get the request."),
+            "The chunked coding of the body is broken; what the upstream got of the request was cut off."),
         RejectionReason.InvalidPath => new(400, 4002, FaultParty.Client,
             "Invalid path for this provider", "Correct the path."),
         RejectionReason.NotFound => new(404, 4040, FaultParty.Client,

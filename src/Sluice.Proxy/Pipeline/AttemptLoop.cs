@@ -12,13 +12,18 @@ namespace Sluice.Proxy.Pipeline;
 /// attempts. One instance serves one client connection.
 /// </summary>
 /// <remarks>
-/// A second attempt is made in one case only: a reused connection ended before any byte of a response, which is what a
-/// server's idle close looks like when it crosses the request on the wire (RFC 9112, 9.3.1), and the whole request can
-/// be sent again. It takes a fresh connection, so it cannot meet the same fault.
+/// A second attempt is made in one case only: a reused connection ended at once and before any byte of a response,
+/// which is what a server's idle close looks like when it crosses the request on the wire (RFC 9112, 9.3.1), and the whole
+/// request can be sent again. It takes a fresh connection, so it cannot meet the same fault.
 /// </remarks>
 internal sealed class AttemptLoop(ExchangeContext exchange, DateLine date)
 {
+    private static readonly TimeSpan StaleWindow = TimeSpan.FromSeconds(1);
+
     private const int ClientClosedRequest = 499;
+
+    // Interim responses have no end of their own; a few are a protocol, hundreds are a fault or an attack.
+    private const int InterimResponsesMax = 100;
 
     private static ReadOnlySpan<byte> EventStreamType => "text/event-stream"u8;
 
@@ -46,6 +51,7 @@ internal sealed class AttemptLoop(ExchangeContext exchange, DateLine date)
             }
 
             exchange.Record.ReusedConnection = upstream.IsReused;
+            var started = exchange.Timestamp();
             var error = await TryOnceAsync(upstream);
             if (!error.IsError)
             {
@@ -55,7 +61,9 @@ internal sealed class AttemptLoop(ExchangeContext exchange, DateLine date)
             await _body.StopAsync();
             exchange.Detach();
             OriginPool.Discard(upstream);
-            var wasStale = error.Reason == RejectionReason.UpstreamClosed && upstream.IsReused;
+            var wasStale = error.Reason == RejectionReason.UpstreamClosed
+                && upstream.IsReused
+                && IsUnprocessed(started);
             if (!wasStale || !_body.CanReplay || exchange.End != ExchangeEnd.None || exchange.SentInterim)
             {
                 return await GiveUpAsync(error);
@@ -101,6 +109,7 @@ internal sealed class AttemptLoop(ExchangeContext exchange, DateLine date)
     private async ValueTask<UpstreamError> ReadHeadAsync(UpstreamConnection upstream)
     {
         var anyByte = false;
+        var interimResponses = 0;
         try
         {
             while (true)
@@ -120,6 +129,12 @@ internal sealed class AttemptLoop(ExchangeContext exchange, DateLine date)
                     {
                         exchange.Record.UpstreamFirstByte = exchange.Timestamp();
                         return UpstreamError.None;
+                    }
+
+                    if (++interimResponses > InterimResponsesMax)
+                    {
+                        return new UpstreamError(
+                            RejectionReason.UpstreamMalformed, "it sends interim responses without end");
                     }
 
                     await RelayInterimAsync(upstream);
@@ -151,6 +166,11 @@ internal sealed class AttemptLoop(ExchangeContext exchange, DateLine date)
         {
             exchange.SentInterim = true;
             await _response.RelayInterimAsync(upstream);
+            if (_body.IsComplete)
+            {
+                // A client that took its time over the interim response has replaced the deadline.
+                exchange.Deadline.Set(DeadlineKind.ResponseHead, exchange.Model.Upstream.ResponseHeadTimeout);
+            }
         }
 
         upstream.Head.Reset();
@@ -243,6 +263,7 @@ internal sealed class AttemptLoop(ExchangeContext exchange, DateLine date)
         }
 
         await DropAsync(upstream);
+        _body.Reset();
         exchange.TryFinish();
         return false;
     }
@@ -250,7 +271,6 @@ internal sealed class AttemptLoop(ExchangeContext exchange, DateLine date)
     private async ValueTask DropAsync(UpstreamConnection upstream)
     {
         await _body.StopAsync();
-        _body.Reset();
         _response.Reset();
         exchange.Detach();
         OriginPool.Discard(upstream);
@@ -305,6 +325,10 @@ internal sealed class AttemptLoop(ExchangeContext exchange, DateLine date)
             exchange.Record.Response.Start(budget);
         }
     }
+
+    // A close that crossed the request on the wire shows within a round trip. One that comes later may be that of an
+    // upstream which had the whole request and was working on it: sent again, the work would be paid for twice.
+    private bool IsUnprocessed(long started) => !_body.IsComplete || exchange.TimeSince(started) < StaleWindow;
 
     // After the first byte the request has been received, however the connection ended: it must not be sent again.
     private static UpstreamError Ended(bool withinResponse) => withinResponse

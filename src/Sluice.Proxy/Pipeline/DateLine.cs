@@ -14,14 +14,13 @@ internal sealed class DateLine
     /// <summary>The whole line with its CRLF.</summary>
     public ReadOnlyMemory<byte> Bytes => Volatile.Read(ref _line);
 
-    /// <summary>Formats the line anew where another second has begun. Called by one thread at a time.</summary>
+    /// <summary>Formats the line anew where another second has begun.</summary>
     public void Update(TimeProvider time)
     {
         var now = time.GetUtcNow();
         var second = now.ToUnixTimeSeconds();
-        if (second != _second)
+        if (Interlocked.Exchange(ref _second, second) != second)
         {
-            _second = second;
             var text = now.ToString("R", CultureInfo.InvariantCulture);
             Volatile.Write(ref _line, Encoding.ASCII.GetBytes($"Date: {text}\r\n"));
         }

@@ -151,10 +151,7 @@ internal sealed class RequestBodyRelay(ExchangeContext exchange)
                         return _status = RequestBodyStatus.UpstreamFailed;
                     }
 
-                    if (!exchange.ResponseStarted)
-                    {
-                        exchange.Deadline.Set(DeadlineKind.RequestBody, exchange.Model.Limits.RequestBodyIdleTimeout);
-                    }
+                    SetDeadline(DeadlineKind.RequestBody, exchange.Model.Limits.RequestBodyIdleTimeout);
 
                     _held = await exchange.Input.ReadAsync();
                 }
@@ -199,10 +196,7 @@ internal sealed class RequestBodyRelay(ExchangeContext exchange)
         }
 
         record.UpstreamSent = exchange.Timestamp();
-        if (!exchange.ResponseStarted)
-        {
-            exchange.Deadline.Set(DeadlineKind.ResponseHead, exchange.Model.Upstream.ResponseHeadTimeout);
-        }
+        SetDeadline(DeadlineKind.ResponseHead, exchange.Model.Upstream.ResponseHeadTimeout);
 
         return RequestBodyStatus.Complete;
     }
@@ -267,6 +261,20 @@ internal sealed class RequestBodyRelay(ExchangeContext exchange)
         catch (Exception error) when (LostConnection.Is(error))
         {
             return false;
+        }
+    }
+
+    // Once the response has begun the deadline is the response's. It may begin between the look and the store.
+    private void SetDeadline(DeadlineKind kind, TimeSpan limit)
+    {
+        if (!exchange.ResponseStarted)
+        {
+            exchange.Deadline.Set(kind, limit);
+            Interlocked.MemoryBarrier();
+            if (exchange.ResponseStarted)
+            {
+                exchange.Deadline.Set(DeadlineKind.ResponseIdle, exchange.Model.Upstream.ResponseIdleTimeout);
+            }
         }
     }
 }

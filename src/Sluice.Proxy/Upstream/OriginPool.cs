@@ -11,18 +11,25 @@ internal readonly record struct AcquireResult(UpstreamConnection? Connection, Up
 internal sealed class OriginPool(
     UpstreamAddress address, UpstreamConnector connector, UpstreamOptions options, IClock clock)
 {
+    private const long ForgottenAfterMs = 60_000;
+
     private readonly SlotStack<UpstreamConnection> _idle = new(options.IdleConnectionsMax);
     private readonly IdleCloseEstimate _idleClose = new();
     private readonly long _idleLimitMs = (long)options.IdleConnectionTimeout.TotalMilliseconds;
+    private long _lastUsedMs = clock.NowMs;
     private bool _isClosed;
 
     /// <summary>Idle connections, about.</summary>
     public int IdleCount => _idle.Count;
 
+    /// <summary>Whether it holds nothing, and nobody has wanted anything of it for a while.</summary>
+    public bool IsForgotten => _idle.Count == 0 && clock.NowMs - Volatile.Read(ref _lastUsedMs) > ForgottenAfterMs;
+
     /// <summary>Takes an idle connection that is alive.</summary>
     /// <returns>Null where there is none.</returns>
     public UpstreamConnection? TryTake()
     {
+        Volatile.Write(ref _lastUsedMs, clock.NowMs);
         while (_idle.TryPop() is { } connection)
         {
             if (!IsSpent(connection))
@@ -49,6 +56,7 @@ internal sealed class OriginPool(
     /// <summary>Gives a connection back whose exchange is over, with nothing unread on it.</summary>
     public void Return(UpstreamConnection connection)
     {
+        Volatile.Write(ref _lastUsedMs, clock.NowMs);
         if (_idleLimitMs > 0 && !Volatile.Read(ref _isClosed))
         {
             connection.BecomeIdle(clock.NowMs);

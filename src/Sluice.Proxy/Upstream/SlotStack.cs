@@ -11,7 +11,8 @@ namespace Sluice.Proxy.Upstream;
 internal sealed class SlotStack<T>(int capacity)
     where T : class
 {
-    private readonly T?[] _slots = new T?[capacity];
+    // Made with the first thing that is added: many pools never hold one.
+    private T?[]? _created;
     private int _count;
     private int _top;
 
@@ -22,15 +23,16 @@ internal sealed class SlotStack<T>(int capacity)
     /// <returns>False where all slots are full.</returns>
     public bool TryPush(T item)
     {
+        var slots = Slots();
         var start = Volatile.Read(ref _top);
-        for (var i = 0; i < _slots.Length && Volatile.Read(ref _count) < _slots.Length; i++)
+        for (var i = 0; i < slots.Length && Volatile.Read(ref _count) < slots.Length; i++)
         {
-            var index = (start + i) % _slots.Length;
-            if (Volatile.Read(ref _slots[index]) is null
-                && Interlocked.CompareExchange(ref _slots[index], item, null) is null)
+            var index = (start + i) % slots.Length;
+            if (Volatile.Read(ref slots[index]) is null
+                && Interlocked.CompareExchange(ref slots[index], item, null) is null)
             {
                 Interlocked.Increment(ref _count);
-                Volatile.Write(ref _top, (index + 1) % _slots.Length);
+                Volatile.Write(ref _top, (index + 1) % slots.Length);
                 return true;
             }
         }
@@ -42,12 +44,17 @@ internal sealed class SlotStack<T>(int capacity)
     /// <returns>Null where there is none.</returns>
     public T? TryPop()
     {
-        var start = Volatile.Read(ref _top);
-        for (var i = 1; i <= _slots.Length && Volatile.Read(ref _count) > 0; i++)
+        if (Volatile.Read(ref _created) is not { } slots)
         {
-            var index = (start - i + _slots.Length) % _slots.Length;
-            if (Volatile.Read(ref _slots[index]) is not null
-                && Interlocked.Exchange(ref _slots[index], null) is { } item)
+            return null;
+        }
+
+        var start = Volatile.Read(ref _top);
+        for (var i = 1; i <= slots.Length && Volatile.Read(ref _count) > 0; i++)
+        {
+            var index = (start - i + slots.Length) % slots.Length;
+            if (Volatile.Read(ref slots[index]) is not null
+                && Interlocked.Exchange(ref slots[index], null) is { } item)
             {
                 Interlocked.Decrement(ref _count);
                 Volatile.Write(ref _top, index);
@@ -66,9 +73,14 @@ internal sealed class SlotStack<T>(int capacity)
     /// <param name="taken">Is given each thing that was taken out, also one whose place was lost.</param>
     public void RemoveWhere(Func<T, bool> wanted, Action<T> taken)
     {
-        for (var i = 0; i < _slots.Length; i++)
+        if (Count == 0 || Volatile.Read(ref _created) is not { } slots)
         {
-            if (Volatile.Read(ref _slots[i]) is null || Interlocked.Exchange(ref _slots[i], null) is not { } item)
+            return;
+        }
+
+        for (var i = 0; i < slots.Length; i++)
+        {
+            if (Volatile.Read(ref slots[i]) is null || Interlocked.Exchange(ref slots[i], null) is not { } item)
             {
                 continue;
             }
@@ -78,7 +90,7 @@ internal sealed class SlotStack<T>(int capacity)
             {
                 taken(item);
             }
-            else if (Interlocked.CompareExchange(ref _slots[i], item, null) is null)
+            else if (Interlocked.CompareExchange(ref slots[i], item, null) is null)
             {
                 Interlocked.Increment(ref _count);
             }
@@ -87,5 +99,16 @@ internal sealed class SlotStack<T>(int capacity)
                 taken(item);
             }
         }
+    }
+
+    private T?[] Slots()
+    {
+        if (Volatile.Read(ref _created) is { } slots)
+        {
+            return slots;
+        }
+
+        Interlocked.CompareExchange(ref _created, new T?[capacity], null);
+        return _created;
     }
 }

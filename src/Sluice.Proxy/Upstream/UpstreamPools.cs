@@ -8,6 +8,9 @@ namespace Sluice.Proxy.Upstream;
 /// <summary>The pools of all addresses under one set of upstream options. Thread-safe.</summary>
 internal sealed class UpstreamPools
 {
+    /// <summary>Addresses whose connections are kept.</summary>
+    public const int PoolsMax = 1024;
+
     private readonly ConcurrentDictionary<UpstreamAddress, OriginPool> _pools = new();
     private readonly Func<UpstreamAddress, OriginPool> _create;
     private volatile bool _isClosed;
@@ -25,7 +28,17 @@ internal sealed class UpstreamPools
     /// <summary>The pool of an address.</summary>
     public OriginPool Of(UpstreamAddress address)
     {
-        var pool = _pools.GetOrAdd(address, _create);
+        if (!_pools.TryGetValue(address, out var pool))
+        {
+            // Hosts are derived from paths, so their number is their sender's choice: past the bound a pool serves its
+            // one exchange and keeps nothing.
+            var isOneTooMany = _pools.Count >= PoolsMax;
+            pool = isOneTooMany ? _create(address) : _pools.GetOrAdd(address, _create);
+            if (isOneTooMany)
+            {
+                pool.Close();
+            }
+        }
 
         // An exchange may have read the settings before they were replaced: its pool serves it, but keeps nothing.
         if (_isClosed)
@@ -36,12 +49,25 @@ internal sealed class UpstreamPools
         return pool;
     }
 
-    /// <summary>Closes connections whose time is over.</summary>
+    /// <summary>Whether there are idle connections, which somebody has to close when their time is over.</summary>
+    public bool HasIdle => _pools.Any(static pair => pair.Value.IdleCount > 0);
+
+    /// <summary>Addresses that connections are kept for now.</summary>
+    public int Count => _pools.Count;
+
+    /// <summary>
+    /// Closes connections whose time is over, and forgets addresses that nobody has asked for lately.
+    /// </summary>
     public void Sweep()
     {
-        foreach (var (_, pool) in _pools)
+        foreach (var pair in _pools)
         {
-            pool.Sweep();
+            pair.Value.Sweep();
+            if (pair.Value.IsForgotten && _pools.TryRemove(pair))
+            {
+                // What an exchange still has of it is closed when it comes back.
+                pair.Value.Close();
+            }
         }
     }
 

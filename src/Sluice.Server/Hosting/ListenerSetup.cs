@@ -13,12 +13,26 @@ internal static class ListenerSetup
     // What waits to be accepted: agents open their connections in bursts. The kernel caps it at net.core.somaxconn.
     private const int Backlog = 4096;
 
+    private const int KeepAliveSeconds = 60;
+    private const int KeepAliveIntervalSeconds = 15;
+
     /// <summary>Sets up sockets for connections that are served where their bytes arrive.</summary>
     public static void Configure(SocketTransportOptions options)
     {
         options.UnsafePreferInlineScheduling = true;
         options.NoDelay = true;
         options.Backlog = Backlog;
+
+        // Accepted sockets inherit these. A client that vanished without a word is noticed, and stops burning tokens.
+        options.CreateBoundListenSocket = static endpoint =>
+        {
+            var socket = SocketTransportOptions.CreateDefaultBoundListenSocket(endpoint);
+            socket.SetSocketOption(SocketOptionLevel.Socket, SocketOptionName.KeepAlive, true);
+            socket.SetSocketOption(SocketOptionLevel.Tcp, SocketOptionName.TcpKeepAliveTime, KeepAliveSeconds);
+            socket.SetSocketOption(
+                SocketOptionLevel.Tcp, SocketOptionName.TcpKeepAliveInterval, KeepAliveIntervalSeconds);
+            return socket;
+        };
     }
 
     /// <summary>Adds a listener.</summary>

@@ -75,6 +75,26 @@ public sealed class SlotStackTests
             .Check(Config.QuickThrowOnFailure.WithMaxTest(2000));
 
     [Fact]
+    public async Task TryPop_ByTwoThreads_GivesTheOnlyThingToOne()
+    {
+        var stack = new SlotStack<string>(1);
+        await RaceAsync(
+            () => stack.TryPush("a"),
+            stack.TryPop,
+            (mine, other) => Assert.Single((string?[])[mine, other], "a"));
+    }
+
+    [Fact]
+    public async Task TryPush_ByTwoThreads_FillsTheOnlySlotOnce()
+    {
+        var stack = new SlotStack<string>(1);
+        await RaceAsync(
+            () => stack.TryPop(),
+            () => stack.TryPush("a"),
+            (mine, other) => Assert.NotEqual(mine, other));
+    }
+
+    [Fact]
     public async Task Stack_UsedByManyThreads_LosesNothingAndHandsNothingOutTwice()
     {
         const int Threads = 8;
@@ -134,6 +154,25 @@ public sealed class SlotStackTests
 
         Assert.All(items, static item => Assert.Equal((1, 0), (item.Drops, item.Faults)));
         Assert.Equal(0, stack.Count);
+    }
+
+    private static async Task RaceAsync<T>(Action prepare, Func<T> race, Action<T, T> check)
+    {
+        using var start = new Barrier(2);
+        var token = TestContext.Current.CancellationToken;
+        for (var i = 0; i < 10_000; i++)
+        {
+            prepare();
+            var other = Task.Run(
+                () =>
+                {
+                    start.SignalAndWait(token);
+                    return race();
+                },
+                token);
+            start.SignalAndWait(token);
+            check(race(), await other);
+        }
     }
 
     private static bool BehavesAsAList(List<int> calls, int capacity)
