@@ -92,6 +92,12 @@ public sealed class ProxyEngine : IAsyncDisposable
     /// </summary>
     public void BeginDrain() => _runtime.BeginDrain();
 
+    /// <summary>
+    /// Ends all exchanges that run: responses that have begun are cut off, the others are answered with 503. For the
+    /// end of a drain that took too long. Thread-safe.
+    /// </summary>
+    public void EndExchanges() => _runtime.EndExchanges();
+
     /// <summary>Stops the engine and closes its connections to upstreams. Stop the listeners first.</summary>
     public ValueTask DisposeAsync() => _runtime.DisposeAsync();
 

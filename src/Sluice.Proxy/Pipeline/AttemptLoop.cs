@@ -13,8 +13,8 @@ namespace Sluice.Proxy.Pipeline;
 /// </summary>
 /// <remarks>
 /// A second attempt is made in one case only: a reused connection ended at once and before any byte of a response,
-/// which is what a server's idle close looks like when it crosses the request on the wire (RFC 9112, 9.3.1), and the whole
-/// request can be sent again. It takes a fresh connection, so it cannot meet the same fault.
+/// which is what a server's idle close looks like when it crosses the request on the wire (RFC 9112, 9.3.1), and the
+/// whole request can be sent again. It takes a fresh connection, so it cannot meet the same fault.
 /// </remarks>
 internal sealed class AttemptLoop(ExchangeContext exchange, DateLine date)
 {

@@ -65,8 +65,17 @@ internal sealed class GatewayHost : IAsyncDisposable
         _log.Draining(_engine.ActiveExchanges);
         using var patience = CancellationTokenSource.CreateLinkedTokenSource(hurry);
         patience.CancelAfter(TimeSpan.FromMilliseconds(_engine.Settings.Limits.DrainTimeoutMs));
-        using var cutting = patience.Token.Register(() => _log.DrainEnded(_engine.ActiveExchanges));
-        await _data.StopAsync(patience.Token);
+
+        // The engine ends its exchanges before the server cuts their connections, so that the log does not say that the
+        // clients left.
+        using var cut = new CancellationTokenSource();
+        using var cutting = patience.Token.Register(() =>
+        {
+            _log.DrainEnded(_engine.ActiveExchanges);
+            _engine.EndExchanges();
+            cut.Cancel();
+        });
+        await _data.StopAsync(cut.Token);
         await _admin.StopAsync();
     }
 
