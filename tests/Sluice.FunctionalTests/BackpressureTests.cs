@@ -16,11 +16,12 @@ public sealed class BackpressureTests(ITestOutputHelper output)
     {
         Assert.SkipUnless(OperatingSystem.IsLinux(), "The memory of a process is read from /proc.");
         var body = new Bulk();
-        var sent = "";
+        var sent = new TaskCompletionSource<string>(TaskCreationOptions.RunContinuationsAsynchronously);
         await using var upstream = ScriptedUpstream.Answering(async (_, peer) =>
         {
-            await peer.SendAsync($"HTTP/1.1 200 OK\r\nContent-Type: application/octet-stream\r\nContent-Length: {Length}\r\n\r\n");
-            sent = await body.SendAsync(peer, Length);
+            await peer.SendAsync(
+                $"HTTP/1.1 200 OK\r\nContent-Type: application/octet-stream\r\nContent-Length: {Length}\r\n\r\n");
+            sent.SetResult(await body.SendAsync(peer, Length));
         });
         await using var gateway = await GatewayProcess.StartAsync(upstream.Url, isFrugal: true);
         await using var client = await gateway.ConnectAsync();
@@ -33,7 +34,7 @@ public sealed class BackpressureTests(ITestOutputHelper output)
         await client.ReadUntilAsync("\r\n\r\n");
         var received = await Bulk.ReceiveAsync(client, Length).OrHang();
 
-        Assert.Equal(sent, received);
+        Assert.Equal(await sent.Task.OrHang(), received);
         AssertMemory(await memory.StopAsync());
     }
 

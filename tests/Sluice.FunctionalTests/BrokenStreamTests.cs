@@ -3,7 +3,9 @@ using Sluice.Testing;
 
 namespace Sluice.FunctionalTests;
 
-/// <summary>A response that breaks off at the upstream reaches the client as one that broke off, never as a whole one.</summary>
+/// <summary>
+/// A response that breaks off at the upstream reaches the client as one that broke off, never as a whole one.
+/// </summary>
 public sealed class BrokenStreamTests
 {
     private const string Part = "data: 1\n\n";
@@ -28,7 +30,8 @@ public sealed class BrokenStreamTests
 
     [Theory]
     [MemberData(nameof(Breaks))]
-    public async Task Upstream_BreaksOffInMidStream_ClientSeesABrokenStream(Framing framing, string version, Disconnect how)
+    public async Task Upstream_BreaksOffInMidStream_ClientSeesABrokenStream(
+        Framing framing, string version, Disconnect how)
     {
         var arrived = new Signal();
         await using var upstream = new ScriptedUpstream(async peer =>
@@ -57,8 +60,7 @@ public sealed class BrokenStreamTests
         // Where the close alone frames the response, a plain close would say that it is whole.
         var isFramedByClose = !isChunked && framing != Framing.Length;
         Assert.True(client.WasReset || !isFramedByClose, "The connection was closed as if the response were whole.");
-        await gateway.Log.WaitForAsync(
-            "Sluice.Exchange", line => line.Contains("outcome=upstream_truncated", StringComparison.Ordinal));
+        await gateway.ExchangeLoggedAsync("outcome=upstream_truncated");
     }
 
     [Theory]
@@ -81,10 +83,11 @@ public sealed class BrokenStreamTests
         Assert.False(client.WasReset);
     }
 
-    private static string Head(Framing framing) => "HTTP/1.1 200 OK\r\nContent-Type: text/event-stream\r\n" + framing switch
-    {
-        Framing.Chunked => "Transfer-Encoding: chunked\r\n\r\n",
-        Framing.Length => "Content-Length: 1000\r\n\r\n",
-        _ => "\r\n",
-    };
+    private static string Head(Framing framing) =>
+        "HTTP/1.1 200 OK\r\nContent-Type: text/event-stream\r\n" + framing switch
+        {
+            Framing.Chunked => "Transfer-Encoding: chunked\r\n\r\n",
+            Framing.Length => "Content-Length: 1000\r\n\r\n",
+            _ => "\r\n",
+        };
 }

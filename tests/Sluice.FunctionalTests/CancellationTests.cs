@@ -1,10 +1,11 @@
 using System.Diagnostics;
-using Sluice.Proxy.Accounting;
 using Sluice.Testing;
 
 namespace Sluice.FunctionalTests;
 
-/// <summary>A client that goes away takes its upstream request with it, in every phase: nobody pays for unread tokens.</summary>
+/// <summary>
+/// A client that goes away takes its upstream request with it, in every phase: nobody pays for unread tokens.
+/// </summary>
 public sealed class CancellationTests(ITestOutputHelper output)
 {
     private const string EventStream =
@@ -68,7 +69,7 @@ public sealed class CancellationTests(ITestOutputHelper output)
         Leave(client, how);
 
         await closed.WaitAsync();
-        await gateway.Log.WaitForAsync(ExchangeLog.Category, line => line.Contains("outcome=client_cancelled", StringComparison.Ordinal));
+        await gateway.ExchangeLoggedAsync("outcome=client_cancelled");
         Assert.Equal(0, gateway.Runtime.ActiveExchanges);
     }
 
@@ -94,7 +95,7 @@ public sealed class CancellationTests(ITestOutputHelper output)
         Leave(client, how);
 
         await cancelled.WaitAsync();
-        await gateway.Log.WaitForAsync(ExchangeLog.Category, line => line.Contains("outcome=client_cancelled", StringComparison.Ordinal));
+        await gateway.ExchangeLoggedAsync("outcome=client_cancelled");
     }
 
     [Theory]
@@ -139,7 +140,9 @@ public sealed class CancellationTests(ITestOutputHelper output)
 
         delays.Sort();
         var median = delays[Rounds / 2];
-        output.WriteLine($"{phase}, {how}: median {median.TotalMilliseconds:F2} ms, worst {delays[^1].TotalMilliseconds:F2} ms");
+        var worst = delays[^1];
+        output.WriteLine(
+            $"{phase}, {how}: median {median.TotalMilliseconds:F2} ms, worst {worst.TotalMilliseconds:F2} ms");
         Assert.True(median <= TimeSpan.FromMilliseconds(100), $"The median was {median.TotalMilliseconds} ms.");
     }
 

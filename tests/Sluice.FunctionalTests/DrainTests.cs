@@ -103,12 +103,13 @@ public sealed class DrainTests
     [Fact]
     public async Task Drain_WithARequestThatHasHalfArrived_RefusesIt()
     {
-        await using var upstream = ScriptedUpstream.Answering("HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n"u8.ToArray(), []);
+        await using var upstream = ScriptedUpstream.Answering(
+            "HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n"u8.ToArray(), []);
         await using var gateway = await GatewayHost.StartAsync(upstream.Url);
         await using var client = await gateway.ConnectAsync();
         await client.SendAsync(Requests.Get + Requests.Get[..20]);
         Assert.Equal(200, (await client.ReadMessageAsync()).Status);
-        await gateway.Log.WaitForAsync("Sluice.Exchange", line => line.Contains("outcome=complete", StringComparison.Ordinal));
+        await gateway.ExchangeLoggedAsync("outcome=complete");
 
         gateway.Runtime.BeginDrain();
         await client.SendAsync(Requests.Get[20..]);

@@ -17,7 +17,7 @@ public sealed class FaultTests
         await client.SendAsync(Requests.Get);
 
         Assert.Null(await client.TryReadMessageAsync());
-        await gateway.Log.WaitForAsync("Sluice.Exchange", line => line.Contains("reason=InternalError", StringComparison.Ordinal));
+        await gateway.ExchangeLoggedAsync("reason=InternalError");
         Assert.Single(gateway.Log.Lines, line => line.EventId == EventIds.ConnectionFault);
         Assert.Equal(0, gateway.Runtime.ActiveExchanges);
     }

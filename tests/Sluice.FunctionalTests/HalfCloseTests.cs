@@ -6,7 +6,8 @@ namespace Sluice.FunctionalTests;
 /// <summary>The mode in which a client that ends its sending direction still gets its answer.</summary>
 public sealed class HalfCloseTests
 {
-    private static readonly GatewayHostOptions Finish = new() { Limits = new EngineLimits { CancelOnHalfClose = false } };
+    private static readonly GatewayHostOptions Finish =
+        new() { Limits = new EngineLimits { CancelOnHalfClose = false } };
 
     [Theory]
     [InlineData("")]

@@ -59,7 +59,8 @@ public sealed class OpenStreamsTests(ITestOutputHelper output)
     private static void SkipWithoutFiles()
     {
         Assert.SkipUnless(OperatingSystem.IsLinux(), "The memory of a process is read from /proc.");
-        var limit = File.ReadLines("/proc/self/limits").First(line => line.StartsWith("Max open files", StringComparison.Ordinal));
+        var limits = File.ReadLines("/proc/self/limits");
+        var limit = limits.First(line => line.StartsWith("Max open files", StringComparison.Ordinal));
         var hard = limit.Split(' ', StringSplitOptions.RemoveEmptyEntries)[4];
         Assert.SkipWhen(
             int.TryParse(hard, CultureInfo.InvariantCulture, out var files) && files < FilesNeeded,

@@ -19,7 +19,8 @@ public sealed class ReloadTests
             await goOn.WaitAsync();
             await peer.SendAsync("3\r\ntwo\r\n0\r\n\r\n");
         });
-        await using var fresh = ScriptedUpstream.Answering("HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\nfresh"u8.ToArray(), []);
+        await using var fresh = ScriptedUpstream.Answering(
+            "HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\nfresh"u8.ToArray(), []);
         await using var gateway = await GatewayHost.StartAsync(old.Url);
         await using var client = await gateway.ConnectAsync();
         await client.SendAsync(Requests.Get);
@@ -68,7 +69,8 @@ public sealed class ReloadTests
     [Fact]
     public async Task Apply_WithASmallerBodyLimit_IsKeptByTheNextExchangeOnTheConnection()
     {
-        await using var upstream = ScriptedUpstream.Answering("HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok"u8.ToArray(), []);
+        await using var upstream = ScriptedUpstream.Answering(
+            "HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok"u8.ToArray(), []);
         await using var gateway = await GatewayHost.StartAsync(upstream.Url);
         await using var client = await gateway.ConnectAsync();
         await client.SendAsync(Requests.Post("12345"));
@@ -85,7 +87,8 @@ public sealed class ReloadTests
     [Fact]
     public async Task Apply_WithTheSameWayToUpstreams_KeepsTheirConnections()
     {
-        await using var upstream = ScriptedUpstream.Answering("HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok"u8.ToArray(), []);
+        await using var upstream = ScriptedUpstream.Answering(
+            "HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok"u8.ToArray(), []);
         await using var gateway = await GatewayHost.StartAsync(upstream.Url);
         await using var client = await gateway.ConnectAsync();
 
@@ -126,7 +129,7 @@ public sealed class ReloadTests
         await Poll.UntilAsync(() => upstream.Connections == 1);
         await client.SendAsync(Requests.Get);
         await client.ReadMessageAsync();
-        await gateway.Log.WaitForAsync("Sluice.Exchange", line => line.Contains("/responses", StringComparison.Ordinal));
+        await gateway.ExchangeLoggedAsync("/responses");
 
         gateway.Runtime.Apply(GatewayHost.CreateModel(
             upstream.Url, new GatewayHostOptions { Upstream = new UpstreamOptions { IdleConnectionsMax = 7 } }));

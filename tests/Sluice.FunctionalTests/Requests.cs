@@ -14,7 +14,9 @@ internal static class Requests
 
     /// <summary>The head of a request with a body of a length.</summary>
     public static string PostHead(long length, string fields = "") =>
-        $"POST {Path} HTTP/1.1\r\nHost: g\r\n{fields}Content-Length: {length.ToString(CultureInfo.InvariantCulture)}\r\n\r\n";
+        string.Create(
+            CultureInfo.InvariantCulture,
+            $"POST {Path} HTTP/1.1\r\nHost: g\r\n{fields}Content-Length: {length}\r\n\r\n");
 
     /// <summary>The head of a request with a body in chunks.</summary>
     public static string ChunkedHead(string fields = "") =>

@@ -17,7 +17,8 @@ public sealed class StaleConnectionTests
         Chunked,
     }
 
-    public static MatrixTheoryData<Body, Disconnect> Closes => new(Enum.GetValues<Body>(), Enum.GetValues<Disconnect>());
+    public static MatrixTheoryData<Body, Disconnect> Closes =>
+        new(Enum.GetValues<Body>(), Enum.GetValues<Disconnect>());
 
     [Theory]
     [MemberData(nameof(Closes))]
@@ -49,7 +50,7 @@ public sealed class StaleConnectionTests
         Assert.Equal("ok", answer.BodyText);
         Assert.Equal(Text(first!.Raw), Text(second!.Raw));
         Assert.Equal(BodyOf(request), BodyOf(Text(second.Raw)));
-        await gateway.Log.WaitForAsync("Sluice.Exchange", line => line.Contains("attempts=2", StringComparison.Ordinal));
+        await gateway.ExchangeLoggedAsync("attempts=2");
 
         // The client's connection is as good as before.
         await client.SendAsync(Requests.Get);
@@ -214,7 +215,8 @@ public sealed class StaleConnectionTests
     [InlineData("Keep-Alive: timeout=3600\r\n", 61, 2)]
     [InlineData("", 59, 1)]
     [InlineData("", 61, 2)]
-    public async Task Connection_IdleForSeconds_IsReusedOnlyWithinWhatWasPromised(string promise, double seconds, int connections)
+    public async Task Connection_IdleForSeconds_IsReusedOnlyWithinWhatWasPromised(
+        string promise, double seconds, int connections)
     {
         var time = new ManualTime();
         await using var upstream = ScriptedUpstream.Answering(
@@ -284,7 +286,7 @@ public sealed class StaleConnectionTests
     {
         await client.SendAsync("GET /v1/acct/gw/openai/warm-up HTTP/1.1\r\nHost: g\r\n\r\n");
         Assert.Equal("ok", (await client.ReadMessageAsync()).BodyText);
-        await gateway.Log.WaitForAsync("Sluice.Exchange", line => line.Contains("/warm-up", StringComparison.Ordinal));
+        await gateway.ExchangeLoggedAsync("/warm-up");
     }
 
     private static string Request(Body body) => body switch

@@ -4,7 +4,9 @@ using System.Text;
 
 namespace Sluice.FunctionalTests;
 
-/// <summary>An upstream of thousands of event streams that all go on at a word. One request for each connection.</summary>
+/// <summary>
+/// An upstream of thousands of event streams that all go on at a word. One request for each connection.
+/// </summary>
 internal sealed class StreamUpstream : IAsyncDisposable
 {
     private readonly Socket _listener = new(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
@@ -66,7 +68,8 @@ internal sealed class StreamUpstream : IAsyncDisposable
             await socket.ReceiveAsync(buffer);
             await SendAsync(
                 socket,
-                "HTTP/1.1 200 OK\r\nContent-Type: text/event-stream\r\nTransfer-Encoding: chunked\r\n\r\nd\r\ndata: first\n\n\r\n");
+                "HTTP/1.1 200 OK\r\nContent-Type: text/event-stream\r\nTransfer-Encoding: chunked\r\n\r\n"
+                + "d\r\ndata: first\n\n\r\n");
             var closing = WatchAsync(socket);
             for (var text = "first"; text.Length > 0;)
             {
@@ -77,7 +80,8 @@ internal sealed class StreamUpstream : IAsyncDisposable
 
                 text = await next;
                 next = Volatile.Read(ref _next).Task;
-                await SendAsync(socket, text.Length == 0 ? "0\r\n\r\n" : $"{text.Length + 8:x}\r\ndata: {text}\n\n\r\n");
+                var chunk = $"{text.Length + 8:x}\r\ndata: {text}\n\n\r\n";
+                await SendAsync(socket, text.Length == 0 ? "0\r\n\r\n" : chunk);
             }
 
             await closing;
@@ -102,5 +106,6 @@ internal sealed class StreamUpstream : IAsyncDisposable
         Interlocked.Increment(ref _closed);
     }
 
-    private static async Task SendAsync(Socket socket, string text) => await socket.SendAsync(Encoding.ASCII.GetBytes(text));
+    private static async Task SendAsync(Socket socket, string text) =>
+        await socket.SendAsync(Encoding.ASCII.GetBytes(text));
 }

@@ -9,8 +9,11 @@ internal sealed class StressClient(GatewayHost gateway, int number, int seed)
 {
     private static readonly string[] Malformed =
     [
-        "GET /x\r\n\r\n", "POST /v1/acct/gw/openai/x HTTP/1.1\r\nHost: g\r\nContent-Length: 1\r\nTransfer-Encoding: chunked\r\n\r\n",
-        "GET / HTTP/1.1\nHost: g\n\n", "\0\0\0\0", "POST /v1/acct/gw/openai/v1/1/length HTTP/1.1\r\nHost: g\r\nTransfer-Encoding: chunked\r\n\r\nxyz\r\n",
+        "GET /x\r\n\r\n",
+        "GET / HTTP/1.1\nHost: g\n\n",
+        "\0\0\0\0",
+        Requests.ChunkedHead("Content-Length: 1\r\n"),
+        Requests.ChunkedHead() + "xyz\r\n",
     ];
 
     private static readonly string Text = Requests.Text(600_000);
@@ -63,7 +66,8 @@ internal sealed class StressClient(GatewayHost gateway, int number, int seed)
         var what = kinds[_random.Next(kinds.Count)];
         var (request, bodyLength) = CreateRequest($"/v1/acct/gw/openai/v1/{id}/{what}");
         var deed = _random.Next(20);
-        Doing = string.Create(CultureInfo.InvariantCulture, $"deed {deed}, {what} {id} with {bodyLength} bytes: {request[..9]}");
+        Doing = string.Create(
+            CultureInfo.InvariantCulture, $"deed {deed}, {what} {id} with {bodyLength} bytes: {request[..9]}");
         switch (deed)
         {
             case 0:

@@ -21,7 +21,8 @@ internal sealed class StressUpstream : IAsyncDisposable
     }
 
     /// <summary>What it can be asked for; the first ones are good.</summary>
-    public static IReadOnlyList<string> Good { get; } = ["length", "chunked", "events", "close", "interim", "stale", "surplus", "empty"];
+    public static IReadOnlyList<string> Good { get; } =
+        ["length", "chunked", "events", "close", "interim", "stale", "surplus", "empty"];
 
     /// <summary>What breaks off or was never right.</summary>
     public static IReadOnlyList<string> Bad { get; } =
@@ -83,7 +84,8 @@ internal sealed class StressUpstream : IAsyncDisposable
         var content = Content(id, bodyLength, parts);
         var part = Part(id, bodyLength);
         var withLength = $"HTTP/1.1 200 OK\r\nContent-Length: {content.Length}\r\n\r\n";
-        const string Chunked = "HTTP/1.1 200 OK\r\nContent-Type: text/event-stream\r\nTransfer-Encoding: chunked\r\n\r\n";
+        const string Chunked =
+            "HTTP/1.1 200 OK\r\nContent-Type: text/event-stream\r\nTransfer-Encoding: chunked\r\n\r\n";
         switch (what)
         {
             case "length":

@@ -4,7 +4,9 @@ using Sluice.Testing;
 
 namespace Sluice.FunctionalTests;
 
-/// <summary>Each limit of time: what the client gets, and that the other side is closed too. The clock is the test's.</summary>
+/// <summary>
+/// Each limit of time: what the client gets, and that the other side is closed too. The clock is the test's.
+/// </summary>
 public sealed class TimeoutTests
 {
     private const string StreamHead =
@@ -100,7 +102,7 @@ public sealed class TimeoutTests
         Assert.Equal(200, answer.Status);
         Assert.False(answer.IsWhole);
         await closed.OrHang();
-        await gateway.Log.WaitForAsync("Sluice.Exchange", line => line.Contains("outcome=timed_out", StringComparison.Ordinal));
+        await gateway.ExchangeLoggedAsync("outcome=timed_out");
     }
 
     [Fact]
@@ -196,7 +198,8 @@ public sealed class TimeoutTests
     [Fact]
     public async Task Connection_UnusedForTooLong_IsClosedWithoutAWord()
     {
-        await using var upstream = ScriptedUpstream.Answering("HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n"u8.ToArray(), []);
+        await using var upstream = ScriptedUpstream.Answering(
+            "HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n"u8.ToArray(), []);
         await using var gateway = await StartAsync(upstream, new() { KeepAliveTimeout = Limit });
         await using var unused = await gateway.ConnectAsync();
         await using var used = await gateway.ConnectAsync();
@@ -234,7 +237,7 @@ public sealed class TimeoutTests
 
         await client.SendAsync(Requests.Get);
         await PassAsync(closed.Task);
-        await gateway.Log.WaitForAsync("Sluice.Exchange", line => line.Contains("outcome=timed_out", StringComparison.Ordinal));
+        await gateway.ExchangeLoggedAsync("outcome=timed_out");
         await client.ReadToEndAsync();
 
         Assert.True(client.WasReset);

@@ -78,6 +78,10 @@ public sealed class GatewayHost : IAsyncDisposable
     /// <summary>Connects a client.</summary>
     public Task<RawPeer> ConnectAsync() => RawPeer.ConnectAsync(Port);
 
+    /// <summary>Waits for the log line of an exchange that has a text in it; the exchange is over then.</summary>
+    public Task<TestLogLine> ExchangeLoggedAsync(string text) =>
+        Log.WaitForAsync("Sluice.Exchange", line => line.Contains(text, StringComparison.Ordinal));
+
     /// <summary>Ends the gateway as SIGTERM does.</summary>
     public async Task StopAsync()
     {

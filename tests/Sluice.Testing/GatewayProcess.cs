@@ -33,7 +33,8 @@ public sealed partial class GatewayProcess : IAsyncDisposable
     {
         get
         {
-            var line = File.ReadLines($"/proc/{_process.Id}/status").First(line => line.StartsWith("VmRSS:", StringComparison.Ordinal));
+            var lines = File.ReadLines($"/proc/{_process.Id}/status");
+            var line = lines.First(line => line.StartsWith("VmRSS:", StringComparison.Ordinal));
             return long.Parse(Digits().Match(line).ValueSpan, CultureInfo.InvariantCulture) * 1024;
         }
     }
@@ -51,13 +52,14 @@ public sealed partial class GatewayProcess : IAsyncDisposable
     }
 
     /// <summary>
-    /// Starts a gateway with account <c>acct</c> and gateway <c>gw</c>, whose provider <c>openai</c> leads to an upstream.
+    /// Starts a gateway with account <c>acct</c> and gateway <c>gw</c>, whose provider <c>openai</c> leads to an
+    /// upstream.
     /// </summary>
     /// <param name="upstream">The upstream.</param>
     /// <param name="limits">The members of the settings' <c>limits</c>, as JSON.</param>
     /// <param name="isFrugal">
-    /// Whether garbage is collected early. Else the runtime lets it grow with the size of the processor's cache, which says
-    /// nothing about what the gateway holds.
+    /// Whether garbage is collected early. Else the runtime lets it grow with the size of the processor's cache, which
+    /// says nothing about what the gateway holds.
     /// </param>
     public static async Task<GatewayProcess> StartAsync(Uri upstream, string limits = "", bool isFrugal = false)
     {

@@ -1,6 +1,8 @@
 namespace Sluice.Testing;
 
-/// <summary>A clock that a test moves: timers fire within <see cref="Advance"/>, on its caller's thread. Thread-safe.</summary>
+/// <summary>
+/// A clock that a test moves: timers fire within <see cref="Advance"/>, on its caller's thread. Thread-safe.
+/// </summary>
 public sealed class ManualTime : TimeProvider
 {
     private static readonly DateTimeOffset Start = new(2030, 1, 1, 0, 0, 0, TimeSpan.Zero);
@@ -58,8 +60,8 @@ public sealed class ManualTime : TimeProvider
     }
 
     /// <summary>
-    /// Lets time pass in steps until a task ends: when the gateway begins to wait for something is not known, so one step
-    /// could be too early.
+    /// Lets time pass in steps until a task ends: when the gateway begins to wait for something is not known, so one
+    /// step could be too early.
     /// </summary>
     /// <exception cref="TimeoutException">The task did not end.</exception>
     public async Task AdvanceUntilAsync(Task task, TimeSpan step)

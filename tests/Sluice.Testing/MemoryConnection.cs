@@ -6,8 +6,8 @@ using Microsoft.AspNetCore.Http.Features;
 namespace Sluice.Testing;
 
 /// <summary>
-/// A connection without a socket, as the gateway gets it from a connection factory. The test is its other end and knows at
-/// any moment what the gateway has looked at, which no socket tells.
+/// A connection without a socket, as the gateway gets it from a connection factory. The test is its other end and knows
+/// at any moment what the gateway has looked at, which no socket tells.
 /// </summary>
 public sealed class MemoryConnection : ConnectionContext, IDuplexPipe
 {
@@ -20,9 +20,8 @@ public sealed class MemoryConnection : ConnectionContext, IDuplexPipe
     public MemoryConnection(int outputBytesMax = 64 * 1024)
     {
         // A flush towards the gateway ends only when the gateway has looked at every byte.
-        _toGateway = new Pipe(new PipeOptions(pauseWriterThreshold: 1, resumeWriterThreshold: 1, useSynchronizationContext: false));
-        _fromGateway = new Pipe(new PipeOptions(
-            pauseWriterThreshold: outputBytesMax, resumeWriterThreshold: outputBytesMax, useSynchronizationContext: false));
+        _toGateway = new Pipe(Options(1));
+        _fromGateway = new Pipe(Options(outputBytesMax));
         Transport = this;
     }
 
@@ -99,6 +98,9 @@ public sealed class MemoryConnection : ConnectionContext, IDuplexPipe
         Close();
         return base.DisposeAsync();
     }
+
+    private static PipeOptions Options(int bytesMax) => new(
+        pauseWriterThreshold: bytesMax, resumeWriterThreshold: bytesMax, useSynchronizationContext: false);
 
     // As with a socket, whoever of the gateway still reads or writes fails.
     private void Close()

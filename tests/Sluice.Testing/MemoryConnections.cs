@@ -7,7 +7,8 @@ namespace Sluice.Testing;
 
 /// <summary>A connection factory whose connections a test made, or that fails as a test wants.</summary>
 /// <param name="connect">Is called for each connection with its number from 1.</param>
-public sealed class MemoryConnections(Func<int, CancellationToken, ValueTask<ConnectionContext>> connect) : IConnectionFactory
+public sealed class MemoryConnections(Func<int, CancellationToken, ValueTask<ConnectionContext>> connect)
+    : IConnectionFactory
 {
     private readonly Channel<MemoryConnection> _opened = Channel.CreateUnbounded<MemoryConnection>();
     private readonly ConcurrentQueue<MemoryConnection> _all = new();
@@ -29,7 +30,8 @@ public sealed class MemoryConnections(Func<int, CancellationToken, ValueTask<Con
     public Task<MemoryConnection> NextAsync() => _opened.Reader.ReadAsync().AsTask().OrHang();
 
     /// <inheritdoc/>
-    public async ValueTask<ConnectionContext> ConnectAsync(EndPoint endpoint, CancellationToken cancellationToken = default)
+    public async ValueTask<ConnectionContext> ConnectAsync(
+        EndPoint endpoint, CancellationToken cancellationToken = default)
     {
         var connection = await connect(Interlocked.Increment(ref _count), cancellationToken);
         if (connection is MemoryConnection memory)

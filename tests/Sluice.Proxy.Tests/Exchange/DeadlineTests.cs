@@ -10,7 +10,8 @@ public sealed class DeadlineTests
     public DeadlineTests() => _deadline = new Deadline(_clock);
 
     [Fact]
-    public void TakeExpired_WithNothingSet_IsNone() => Assert.Equal(DeadlineKind.None, _deadline.TakeExpired(long.MaxValue));
+    public void TakeExpired_WithNothingSet_IsNone() =>
+        Assert.Equal(DeadlineKind.None, _deadline.TakeExpired(long.MaxValue));
 
     [Theory]
     [InlineData(DeadlineKind.KeepAlive)]

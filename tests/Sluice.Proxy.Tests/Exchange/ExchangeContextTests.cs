@@ -55,6 +55,23 @@ public sealed class ExchangeContextTests : IDisposable
         Assert.True(connection.WasAborted);
     }
 
+    // What is written before the response is an answer of the gateway itself, which has to arrive.
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task TryEnd_WithAPendingFlush_CancelsItOnlyWithinTheResponse(bool responseStarted)
+    {
+        _exchange.ResponseStarted = responseStarted;
+        var flushing = _client.Output.WriteAsync(new byte[1024 * 1024], TestContext.Current.CancellationToken);
+        Assert.False(flushing.IsCompleted);
+
+        _exchange.TryEnd(ExchangeEnd.ClientCancelled);
+
+        Assert.Equal(responseStarted, flushing.IsCompleted);
+        await _client.Received.CompleteAsync();
+        Assert.Equal(responseStarted, (await flushing).IsCanceled);
+    }
+
     [Fact]
     public void Attach_AfterAnEnd_AbortsTheConnection()
     {
@@ -139,7 +156,7 @@ public sealed class ExchangeContextTests : IDisposable
         }
     }
 
-    // What keeps a pooled connection safe: whoever finished may pass the connection on, because no end of before hits it.
+    // What keeps a pooled connection safe: whoever finished may pass it on, because no end of before hits it.
     [Fact]
     public async Task TryEnd_ThatLosesAgainstTheFinish_NeverAbortsTheConnection()
     {
@@ -171,6 +188,7 @@ public sealed class ExchangeContextTests : IDisposable
     private static (MemoryConnection Connection, UpstreamConnection Upstream) CreateUpstream()
     {
         var connection = new MemoryConnection();
-        return (connection, new UpstreamConnection(connection, new UpstreamAddress("127.0.0.1", 9, isTls: false), HttpLimits.Default));
+        var address = new UpstreamAddress("127.0.0.1", 9, isTls: false);
+        return (connection, new UpstreamConnection(connection, address, HttpLimits.Default));
     }
 }
